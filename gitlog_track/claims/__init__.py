@@ -1,0 +1,1 @@
+"""What a commit message says: trailers, quantities and the claims made with them."""

@@ -1,0 +1,1 @@
+"""Git as this program needs it: processes, objects, commits, repositories, history."""

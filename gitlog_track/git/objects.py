@@ -1,0 +1,212 @@
+"""Read git objects: loose files directly, everything else through one process.
+
+Loose objects are read here because the fold runs right after a commit, when all it
+needs is loose: a ``git cat-file`` process would double its cost. Objects that others
+wrote are hostile until proved otherwise: sizes are checked before reading, trees are
+parsed from raw bytes. Source: gitformat-pack(5); git-cat-file(1), "BATCH OUTPUT".
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+
+from gitlog_track.errors import GitError, LogCorruptError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitlog_track.git.process import Child, Git
+
+OID_BYTES = 20
+MAX_OBJECT_BYTES = 64 << 20
+REQUESTS_IN_PIPE = 1_000
+
+
+class MissingObjectError(GitError):
+    """An object that should be there is not: pruned, never fetched, or cut off."""
+
+
+class TreeEntry:
+    """One row of a tree, as raw as it is stored.
+
+    Attributes:
+        mode: octal digits.
+        name: bytes of the file name.
+        oid: hex.
+    """
+
+    __slots__ = ("mode", "name", "oid")
+
+    def __init__(self, mode: bytes, name: bytes, oid: str) -> None:
+        self.mode = mode
+        self.name = name
+        self.oid = oid
+
+
+def parse_tree(data: bytes) -> list[TreeEntry]:
+    """Parse a raw tree object.
+
+    Raises:
+        LogCorruptError: the bytes are no tree.
+    """
+    entries = []
+    at = 0
+    while at < len(data):
+        space = data.find(b" ", at)
+        end = data.find(b"\0", space)
+        after = end + 1 + OID_BYTES
+        if space < 0 or end < 0 or after > len(data):
+            raise LogCorruptError("a tree object is cut short or malformed")
+        oid = data[end + 1 : after].hex()
+        entries.append(TreeEntry(data[at:space], data[space + 1 : end], oid))
+        at = after
+    return entries
+
+
+def _checked(oid: str, found: tuple[str, bytes] | None, kind: str) -> bytes:
+    if found is None:
+        raise MissingObjectError(
+            f"object {oid} is missing",
+            hint="a shallow or partial clone, or a prune: git fetch, then again",
+        )
+    if found[0] != kind:
+        raise LogCorruptError(f"object {oid} is a {found[0]}, expected a {kind}")
+    return found[1]
+
+
+class ObjectReader:
+    """Reads objects of one repository by id or by revision.
+
+    Use as a context manager: it holds at most one ``git cat-file`` process.
+    """
+
+    def __init__(self, git: Git, common_dir: str) -> None:
+        self._git = git
+        self._objects = os.path.join(common_dir, "objects")
+        self._batch: Child | None = None
+        self._rest = b""
+
+    def __enter__(self) -> ObjectReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._batch is not None:
+            self._batch.wait()
+            self._batch = None
+
+    def read(self, oid: str, kind: str) -> bytes:
+        """Return the bytes of an object that has to be of one kind.
+
+        Args:
+            oid: full hex id.
+            kind: ``blob``, ``tree`` or ``commit``.
+
+        Raises:
+            MissingObjectError: it is not there.
+            LogCorruptError: it is of another kind, or over 64 MiB.
+        """
+        return _checked(oid, self._read_loose(oid) or self._read_batch(oid), kind)
+
+    def tree(self, oid: str) -> list[TreeEntry]:
+        """Return the rows of a tree; see :meth:`read` for errors."""
+        return parse_tree(self.read(oid, "tree"))
+
+    def exists(self, oid: str) -> bool:
+        """Is the object there, loose or packed?"""
+        if os.path.exists(self._loose_path(oid)):
+            return True
+        return self._read_batch(oid) is not None
+
+    def _loose_path(self, oid: str) -> str:
+        return f"{self._objects}/{oid[:2]}/{oid[2:]}"
+
+    def _read_loose(self, oid: str) -> tuple[str, bytes] | None:
+        try:
+            with open(self._loose_path(oid), "rb") as file:
+                packed = file.read(MAX_OBJECT_BYTES)
+            inflate = zlib.decompressobj()
+            data = inflate.decompress(packed, MAX_OBJECT_BYTES)
+        except (OSError, zlib.error):
+            return None
+        header, _, body = data.partition(b"\0")
+        kind, _, size = header.partition(b" ")
+        if not size.isdigit() or len(body) != int(size):
+            return None
+        return kind.decode("ascii", "replace"), body
+
+    def read_packed(self, oids: list[str]) -> Iterator[bytes]:
+        """Yield blobs asked for together; at most :data:`REQUESTS_IN_PIPE` of them."""
+        self._request(oids)
+        for oid in oids:
+            yield _checked(oid, self._answer(oid), "blob")
+
+    def _read_batch(self, oid: str) -> tuple[str, bytes] | None:
+        self._request([oid])
+        return self._answer(oid)
+
+    def _request(self, oids: list[str]) -> None:
+        if self._batch is None:
+            self._batch = self._git.start("cat-file", "--batch")
+        self._batch.write("".join(f"{oid}\n" for oid in oids).encode())
+
+    def _answer(self, oid: str) -> tuple[str, bytes] | None:
+        header = self._line().split()
+        if len(header) != 3:
+            return None
+        size = int(header[2])
+        if size > MAX_OBJECT_BYTES:
+            self._skip(size + 1)
+            raise LogCorruptError(
+                f"object {oid} has {size} bytes, more than {MAX_OBJECT_BYTES} allowed",
+            )
+        body = self._take(size + 1)[:-1]
+        return header[1].decode("ascii", "replace"), body
+
+    def _line(self) -> bytes:
+        while b"\n" not in self._rest:
+            self._rest += self._more()
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line
+
+    def _take(self, size: int) -> bytes:
+        chunks = [self._rest]
+        have = len(self._rest)
+        while have < size:
+            chunks.append(self._more())
+            have += len(chunks[-1])
+        data = b"".join(chunks)
+        self._rest = data[size:]
+        return data[:size]
+
+    def _skip(self, size: int) -> None:
+        while size > 0:
+            chunk = self._take(min(size, 1 << 20))
+            size -= len(chunk)
+
+    def _more(self) -> bytes:
+        if self._batch is None:
+            raise GitError("git cat-file was not started")
+        chunk = os.read(self._batch.stdout, 1 << 20)
+        if not chunk:
+            code, said = self._batch.wait()
+            self._batch = None
+            raise GitError(f"git cat-file ended early ({code}): {said}")
+        return chunk
+
+
+def read_blobs(git: Git, common_dir: str, oids: list[str]) -> Iterator[bytes]:
+    """Yield the bytes of many blobs, in order, through one process.
+
+    Requests go out a pipe's buffer at a time, so that the process is never waited
+    for object by object.
+
+    Raises:
+        MissingObjectError: one of them is not there.
+        LogCorruptError: one of them is no blob, or over 64 MiB.
+    """
+    with ObjectReader(git, common_dir) as reader:
+        for start in range(0, len(oids), REQUESTS_IN_PIPE):
+            chunk = oids[start : start + REQUESTS_IN_PIPE]
+            yield from reader.read_packed(chunk)

@@ -1,0 +1,189 @@
+"""Run git as a child process, without the cost of importing ``subprocess``.
+
+Every git process gets an explicit ``--git-dir`` and an environment without the
+variables by which git hands one repository's place to its children, so that a hook of
+one repository never writes into another. Source: git-rev-parse(1),
+``--local-env-vars``; githooks(5).
+"""
+
+from __future__ import annotations
+
+import os
+
+from gitlog_track.errors import GitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SIGPIPE = 13  # POSIX; the module ``signal`` would cost the commit a millisecond
+REPOSITORY_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_DIR",
+        "GIT_EDITOR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_QUARANTINE_PATH",
+        "GIT_REFLOG_ACTION",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    },
+)
+
+
+def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which git sees only the repository it is told.
+
+    Replacement objects are switched off: what is pushed is the original.
+    """
+    kept = {k: v for k, v in environment.items() if k not in REPOSITORY_VARIABLES}
+    return {
+        **kept,
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
+
+
+class Child:
+    """One running process with its three streams as file descriptors.
+
+    Attributes:
+        stdin: write end of the child's input.
+        stdout: read end of its output.
+    """
+
+    def __init__(self, args: Sequence[str], environment: Mapping[str, str]) -> None:
+        in_read, self.stdin = os.pipe()
+        self.stdout, out_write = os.pipe()
+        self._stderr, err_write = os.pipe()
+        ends = (in_read, out_write, err_write)
+        actions = [(os.POSIX_SPAWN_DUP2, end, fd) for fd, end in enumerate(ends)]
+        try:
+            self._pid = os.posix_spawnp(
+                args[0],
+                list(args),
+                environment,
+                file_actions=actions,
+                setsigdef=[SIGPIPE],
+            )
+        except OSError as err:
+            for fd in (self.stdin, self.stdout, self._stderr):
+                os.close(fd)
+            raise GitError(
+                f"cannot run {args[0]}: {err.strerror}",
+                hint="install git, or put it on PATH",
+            ) from err
+        finally:
+            for fd in ends:
+                os.close(fd)
+        self._args = args
+        self._open = {self.stdin, self.stdout, self._stderr}
+        self._ended: tuple[int, str] | None = None
+
+    def close(self, fd: int) -> None:
+        """Close one of the streams; a second time does nothing."""
+        if fd in self._open:
+            self._open.discard(fd)
+            os.close(fd)
+
+    def write(self, text: bytes) -> None:
+        """Write all of *text* to the child.
+
+        Raises:
+            GitError: the child has ended; its message is the error's.
+        """
+        if self.stdin not in self._open:
+            raise GitError(f"{self._args[0]} has ended already")
+        view = memoryview(text)
+        try:
+            while view:
+                view = view[os.write(self.stdin, view) :]
+        except BrokenPipeError as err:
+            code, message = self.wait()
+            raise GitError(
+                f"{' '.join(self._args[:1])} ended early ({code}): {message}",
+            ) from err
+
+    def read_all(self) -> bytes:
+        """Read the child's output to its end."""
+        return _read_all(self.stdout)
+
+    def wait(self) -> tuple[int, str]:
+        """Close the streams and return the exit status and what stderr said."""
+        if self._ended is not None:
+            return self._ended
+        self.close(self.stdin)
+        said = _read_all(self._stderr)
+        self.close(self.stdout)
+        self.close(self._stderr)
+        _, status = os.waitpid(self._pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        self._ended = (code, said.decode("utf-8", "replace").strip())
+        return self._ended
+
+
+def _read_all(fd: int) -> bytes:
+    chunks = []
+    while chunk := os.read(fd, 1 << 20):
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+class Git:
+    """The git command on one repository.
+
+    Attributes:
+        git_dir: git directory, as given to ``--git-dir``.
+        environment: what children see; see :func:`scrubbed`.
+    """
+
+    def __init__(self, git_dir: str, environment: Mapping[str, str]) -> None:
+        self.git_dir = git_dir
+        self.environment = scrubbed(environment)
+
+    def start(self, *args: str) -> Child:
+        """Start a git command; hooks of the repository never run in it."""
+        prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")
+        return Child((*prefix, *args), self.environment)
+
+    def try_run(self, *args: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
+        """Run a git command to its end.
+
+        Args:
+            args: the command and its arguments.
+            stdin: its input, at most a pipe's buffer (64 KiB) where the command
+                answers before it has read all of it.
+
+        Returns:
+            exit status, stdout and stderr.
+        """
+        child = self.start(*args)
+        if stdin:
+            child.write(stdin)
+        child.close(child.stdin)
+        out = child.read_all()
+        code, err = child.wait()
+        return code, out, err
+
+    def run(self, *args: str, stdin: bytes = b"") -> bytes:
+        """Run a git command that has to succeed, and return its output.
+
+        Raises:
+            GitError: it did not; git's own words follow.
+        """
+        code, out, err = self.try_run(*args, stdin=stdin)
+        if code != 0:
+            raise GitError(f"git {args[0]} failed with {code}: {err or 'no message'}")
+        return out

@@ -1,0 +1,179 @@
+"""Give drafts their place: sequence, attempt, trace, id, and a line in a segment.
+
+Pure but for the reads that find where a task stands: the same drafts on the same log
+give the same bytes. Standard library only: the fold runs this.
+"""
+
+from __future__ import annotations
+
+from gitlog_track.errors import UsageProblem
+from gitlog_track.log.codec import Place, encode, holds_event, split_lines
+from gitlog_track.log.layout import SEGMENT_EVENTS, Subject, directory, segment_name
+from gitlog_track.model.ids import event_id, natural_key, span_id, trace_id
+from gitlog_track.model.names import phase_of_task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitlog_track.git.objects import ObjectReader
+    from gitlog_track.log.layout import Segment
+    from gitlog_track.log.observe import Draft
+    from gitlog_track.log.tree import LogTree
+
+
+class _Stand:
+    """Where one subject's run of events stands in the log.
+
+    Attributes:
+        subject: as the log spells it.
+        seq, attempt: highest seen of any writer.
+        trace: the task's trace, once known.
+        phase: the phase of its last event.
+        number, lines: this writer's last segment.
+        tail, ids: that segment as it was, and what was added since.
+    """
+
+    __slots__ = (
+        "attempt",
+        "ids",
+        "lines",
+        "number",
+        "phase",
+        "seq",
+        "subject",
+        "tail",
+        "trace",
+    )
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.seq = 0
+        self.attempt = 1
+        self.trace: str | None = None
+        self.phase: str | None = None
+        self.number = 1
+        self.lines: list[bytes] = []
+        self.tail = b""
+        self.ids: set[object] = set()
+
+    def note(self, place: Place) -> None:
+        if place.seq > self.seq:
+            self.seq = place.seq
+            self.phase = place.phase or self.phase
+        self.attempt = max(self.attempt, place.attempt)
+        self.trace = place.trace_id or self.trace
+
+
+class Batch:
+    """The segments that one fold changes.
+
+    Attributes:
+        changed: path to the new bytes of the segment.
+        events: how many events were added.
+        refused: entries whose event no log can hold.
+    """
+
+    def __init__(
+        self,
+        tree: LogTree,
+        reader: ObjectReader,
+        writer: str,
+        root_commit: Callable[[], str | None],
+        phase_pattern: str,
+    ) -> None:
+        self.changed: dict[str, bytes] = {}
+        self.events = 0
+        self.refused: list[str] = []
+        self._tree = tree
+        self._reader = reader
+        self._writer = writer
+        self._root_commit = root_commit
+        self._phase_pattern = phase_pattern
+        self._stands: dict[tuple[str, str], _Stand] = {}
+
+    @property
+    def subjects(self) -> list[Subject]:
+        """The tasks and phases touched, in order of appearance."""
+        return [stand.subject for stand in self._stands.values()]
+
+    def add(self, draft: Draft) -> None:
+        """Place one draft, unless its event is there already."""
+        stand = self._stand(draft.subject)
+        event = self._complete(draft.event, stand)
+        if event["id"] in stand.ids or holds_event(stand.tail, str(event["id"])):
+            return
+        try:
+            line = encode(event)
+        except (UsageProblem, TypeError, ValueError):
+            self.refused.append(draft.entry)
+            return
+        stand.note(Place(line))
+        stand.ids.add(event["id"])
+        self.events += 1
+        self._append(stand, line)
+
+    def _complete(self, draft: dict[str, object], stand: _Stand) -> dict[str, object]:
+        event = {**draft, "seq": stand.seq + 1, "writer": self._writer}
+        subject = stand.subject
+        if subject.kind == "task":
+            event["task"] = subject.name
+            event["phase"] = draft.get("phase") or stand.phase or self._phase(subject)
+            event.update(self._correlation(draft, stand))
+        elif subject.kind == "phase":
+            event["task"], event["phase"] = None, subject.name
+        event["id"] = event_id(str(event["kind"]), natural_key(event))
+        return event
+
+    def _phase(self, subject: Subject) -> str | None:
+        return phase_of_task(subject.name, self._phase_pattern)
+
+    def _correlation(
+        self,
+        draft: dict[str, object],
+        stand: _Stand,
+    ) -> dict[str, object]:
+        attempt = stand.attempt + (draft["kind"] == "task_retried")
+        if stand.trace is None:
+            root = self._root_commit()
+            stand.trace = trace_id(root, stand.subject.name) if root else None
+        if stand.trace is None:
+            return {"attempt": attempt}
+        found: dict[str, object] = {
+            "attempt": attempt,
+            "trace_id": stand.trace,
+            "span_id": span_id(stand.trace, attempt),
+        }
+        if attempt > 1:
+            found["retry_of"] = span_id(stand.trace, attempt - 1)
+        return found
+
+    def _append(self, stand: _Stand, line: bytes) -> None:
+        if len(stand.lines) >= SEGMENT_EVENTS:
+            stand.number += 1
+            stand.lines = []
+        stand.lines.append(line)
+        name = segment_name(stand.subject, self._writer, stand.number)
+        path = f"{directory(stand.subject)}/{name}"
+        self.changed[path] = b"".join(x + b"\n" for x in stand.lines)
+
+    def _stand(self, subject: Subject) -> _Stand:
+        key = (subject.kind, subject.name.lower())
+        if key not in self._stands:
+            self._stands[key] = self._read_stand(subject)
+        return self._stands[key]
+
+    def _read_stand(self, subject: Subject) -> _Stand:
+        spelled, segments = self._tree.find(subject)
+        stand = _Stand(spelled)
+        last: dict[str, Segment] = {s.writer: s for s in segments}
+        for writer, segment in last.items():
+            blob = self._reader.read(segment.oid, "blob")
+            lines = split_lines(blob)
+            if writer == self._writer:
+                stand.number = segment.number
+                stand.lines = lines
+                stand.tail = blob
+            if lines:
+                stand.note(Place(lines[-1]))
+        return stand

@@ -1,0 +1,100 @@
+"""Canonical JSON Lines: one event a line, the same bytes on every machine.
+
+Numbers are integers, and anything finer is a decimal string. Standard library only,
+and ``json`` only where a whole event is wanted: the fold runs this.
+"""
+
+from __future__ import annotations
+
+from gitlog_track.errors import LogCorruptError, UsageProblem
+from gitlog_track.model.canonical import dumps, scan_members
+
+MAX_EVENT_BYTES = 64 << 10
+
+
+def encode(event: dict[str, object]) -> bytes:
+    """Return an event's line, without the newline.
+
+    Raises:
+        UsageProblem: the event is over 64 KiB.
+        TypeError: it holds what has no canonical form, such as a float.
+    """
+    line = dumps(event).encode("utf-8", "replace")
+    if len(line) > MAX_EVENT_BYTES:
+        raise UsageProblem(
+            f"an event of {len(line)} bytes is over the limit of {MAX_EVENT_BYTES}",
+            hint="record a shorter text, or several events",
+        )
+    return line
+
+
+def decode(line: bytes) -> dict[str, object]:
+    """Return the event of a line, with whatever fields it has.
+
+    Raises:
+        LogCorruptError: the line is no JSON object with ``id``, ``kind`` and ``seq``.
+    """
+    import json
+
+    try:
+        event = json.loads(line)
+    except ValueError as err:
+        raise LogCorruptError(f"a line is no JSON: {line[:60]!r}") from err
+    except RecursionError as err:
+        raise LogCorruptError(f"a line is nested too deeply: {line[:60]!r}") from err
+    if (
+        not isinstance(event, dict)
+        or not isinstance(event.get("id"), str)
+        or not isinstance(event.get("kind"), str)
+        or type(event.get("seq")) is not int
+    ):
+        raise LogCorruptError(f"a line is no event: {line[:60]!r}")
+    return event
+
+
+class Place:
+    """Where an event stands in its task: what the next one has to know.
+
+    Attributes:
+        seq, attempt: of the event.
+        trace_id, phase: None where it has none.
+    """
+
+    __slots__ = ("attempt", "phase", "seq", "trace_id")
+
+    def __init__(self, line: bytes) -> None:
+        """Read a line's place without decoding the rest.
+
+        Raises:
+            LogCorruptError: the line is no event in canonical form.
+        """
+        try:
+            members = scan_members(line.decode())
+            self.seq = int(members["seq"])
+            self.attempt = int(members.get("attempt", "1"))
+        except (ValueError, KeyError) as err:
+            raise LogCorruptError(f"a line is no event: {line[:60]!r}") from err
+        self.trace_id = _text(members.get("trace_id"))
+        self.phase = _text(members.get("phase"))
+
+
+def _text(raw: str | None) -> str | None:
+    return raw[1:-1] if raw and raw.startswith('"') else None
+
+
+def holds_event(blob: bytes, event_id: str) -> bool:
+    """Is an event of this id in a segment? Quotes inside texts are escaped."""
+    return f'"id":"{event_id}"'.encode() in blob
+
+
+def split_lines(blob: bytes) -> list[bytes]:
+    """Return the lines of a segment.
+
+    Raises:
+        LogCorruptError: the segment does not end in a newline, so it was cut.
+    """
+    if not blob:
+        return []
+    if not blob.endswith(b"\n"):
+        raise LogCorruptError(f"a segment is cut off after {blob[-40:]!r}")
+    return blob[:-1].split(b"\n")

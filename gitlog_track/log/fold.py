@@ -1,0 +1,269 @@
+"""Fold: move the journal's events into the log. Idempotent; safe to kill at any instant.
+
+Under the clone's lock: read entries, resolve tasks, assign sequence numbers, write
+segments, move the ref by compare-and-swap, check that the new objects are really
+there, and only then remove the entries. A fold killed after the ref has moved leaves
+``folding``, by which the next one knows what is in the log already. Standard library
+only: this runs after every commit.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from gitlog_track.errors import GitlogTrackError, LogBusyError
+from gitlog_track.git.objects import ObjectReader
+from gitlog_track.log.batch import Batch
+from gitlog_track.log.identity import actor_as, author_line, git_identity
+from gitlog_track.log.journal import read_entries, remove_entries, set_aside
+from gitlog_track.log.layout import FORMAT_BLOB, FORMAT_PATH
+from gitlog_track.log.lock import FoldLock
+from gitlog_track.log.observe import Observer
+from gitlog_track.log.ref import LogRef
+from gitlog_track.log.roots import root_commit
+from gitlog_track.log.tree import LogTree
+from gitlog_track.log.writer import writer_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitlog_track.git.process import Child, Git
+    from gitlog_track.log.journal import Entry
+    from gitlog_track.log.layout import Home, Segment
+    from gitlog_track.log.settings import Settings
+
+ENTRIES_IN_FOLD = 5_000
+TRIES = 12
+FIRST_PAUSE_S = 0.02
+NAMES_IN_SUBJECT = 3
+NAMES_IN_TRAILERS = 50
+
+
+class Folder:
+    """What one fold needs from outside.
+
+    Attributes:
+        home, git, settings: the repository's.
+        version: of this program, for the events' ``source``.
+        now_ns: reads the clock.
+        jitter: returns a random number in [0, 1).
+        lock_timeout_s: how long to wait for another fold.
+    """
+
+    __slots__ = (
+        "git",
+        "home",
+        "jitter",
+        "lock_timeout_s",
+        "now_ns",
+        "settings",
+        "version",
+    )
+
+    def __init__(
+        self,
+        home: Home,
+        git: Git,
+        settings: Settings,
+        version: str,
+        *,
+        now_ns: Callable[[], int],
+        jitter: Callable[[], float],
+        lock_timeout_s: float = 30.0,
+    ) -> None:
+        self.home = home
+        self.git = git
+        self.settings = settings
+        self.version = version
+        self.now_ns = now_ns
+        self.jitter = jitter
+        self.lock_timeout_s = lock_timeout_s
+
+    def fold(self) -> int:
+        """Fold all there is, and what arrives meanwhile.
+
+        Returns:
+            how many events entered the log.
+
+        Raises:
+            LogBusyError: a lock is held for too long; the entries stay.
+            LogError: the log cannot be read or written; the entries stay.
+        """
+        total = 0
+        folded: set[str] = set()
+        with FoldLock(self.home, self.lock_timeout_s):
+            _unlink(self.home.pending)
+            self._recover()
+            while entries := [e for e in self._read() if e.name not in folded]:
+                total += self._fold_entries(entries)
+                folded.update(e.name for e in entries)
+            _unlink(self.home.last_error)
+        return total
+
+    def _read(self) -> list[Entry]:
+        return read_entries(self.home, self.now_ns(), ENTRIES_IN_FOLD)
+
+    def _ref(self) -> LogRef:
+        return LogRef(self.git, self.home.common_dir, self.settings.ref)
+
+    def _recover(self) -> None:
+        """Finish what a killed fold began: its entries may be in the log already."""
+        try:
+            with open(self.home.folding, encoding="utf-8") as file:
+                commit, *keys = file.read().split("\n")
+        except OSError:
+            return
+        ref = self._ref()
+        ref.sweep_crash_reports()
+        if commit and ref.contains(commit):
+            done = {(e.name, str(e.at_ns)) for e in self._read()}
+            known = {tuple(key.rpartition("@")[::2]) for key in keys}
+            remove_entries(self.home, [name for name, at in done if (name, at) in known])
+        _unlink(self.home.folding)
+
+    def _fold_entries(self, entries: list[Entry]) -> int:
+        ref = self._ref()
+        pause_s = FIRST_PAUSE_S
+        for _ in range(TRIES):
+            done = self._try(ref, entries)
+            if done is not None:
+                return done
+            time.sleep(pause_s * (0.5 + self.jitter()))
+            pause_s = min(pause_s * 2, 1.0)
+        ref.break_stale_lock(self.now_ns() / 1e9)
+        done = self._try(ref, entries)
+        if done is None:
+            raise LogBusyError(
+                f"{ref.name} was moved or locked {TRIES} times while folding",
+                hint="gitlog-track fold; nothing is lost meanwhile",
+            )
+        return done
+
+    def _try(self, ref: LogRef, entries: list[Entry]) -> int | None:
+        """Fold entries on the log as it is now; None if it moved under our hands."""
+        tip = ref.read()
+        with ObjectReader(self.git, self.home.common_dir) as reader:
+            child = ref.begin(fsync=self.settings.fsync == "1")
+            try:
+                batch, identity = self._batch(reader, tip, entries)
+                made = self._advance(ref, child, tip, batch, identity, entries)
+            finally:
+                _end(child)
+            for name in batch.refused:
+                set_aside(self.home, name)
+            if made is None or not self._landed(ref, reader, tip, made, batch):
+                return None
+        remove_entries(self.home, [entry.name for entry in entries])
+        _unlink(self.home.folding)
+        return batch.events
+
+    def _batch(
+        self,
+        reader: ObjectReader,
+        tip: str | None,
+        entries: list[Entry],
+    ) -> tuple[Batch, str]:
+        observer = Observer(self.home, self.git, reader, self.settings, self.version)
+        drafts = observer.drafts(entries)
+        identity = observer.newest_identity() or git_identity(self.git)
+        batch = Batch(
+            LogTree(reader, tip),
+            reader,
+            writer_id(self.home),
+            lambda: root_commit(self.git, self.home),
+            self.settings.phase_pattern,
+        )
+        for draft in drafts:
+            actor = draft.event.get("actor") or identity
+            draft.event["actor"] = actor_as(self.settings.actor, str(actor), self.home)
+            batch.add(draft)
+        return batch, identity
+
+    def _advance(
+        self,
+        ref: LogRef,
+        child: Child,
+        tip: str | None,
+        batch: Batch,
+        identity: str,
+        entries: list[Entry],
+    ) -> str | None:
+        if not batch.changed:
+            return tip or ""
+        who = actor_as(self.settings.actor, identity, self.home)
+        files = dict(batch.changed)
+        if tip is None:
+            files[FORMAT_PATH] = FORMAT_BLOB
+        return ref.advance(
+            child,
+            tip,
+            _commit_header(who, self.now_ns(), _message(batch)),
+            files,
+            about_to_move=lambda made: self._announce(made, entries),
+        )
+
+    def _announce(self, made: str, entries: list[Entry]) -> None:
+        keys = "\n".join(f"{entry.name}@{entry.at_ns}" for entry in entries)
+        with open(self.home.folding, "w", encoding="utf-8") as file:
+            file.write(f"{made}\n{keys}")
+
+    def _landed(
+        self,
+        ref: LogRef,
+        reader: ObjectReader,
+        tip: str | None,
+        made: str,
+        batch: Batch,
+    ) -> bool:
+        """Are the new objects really there? A ``gc --prune=now`` can take them."""
+        if made in {tip, ""}:
+            return True
+        try:
+            tree = LogTree(reader, made)
+            segments: list[Segment] = []
+            for subject in batch.subjects:
+                segments += tree.find(subject)[1]
+            there = {s.path: s.oid for s in segments}
+            if all(reader.exists(there[path]) for path in batch.changed):
+                return True
+        except (GitlogTrackError, KeyError):
+            pass
+        ref.restore(tip, made)
+        return False
+
+
+def _message(batch: Batch) -> str:
+    names = [s.name or "no task yet" for s in batch.subjects]
+    about = ", ".join(names[:NAMES_IN_SUBJECT])
+    if len(names) > NAMES_IN_SUBJECT:
+        about += f" and {len(names) - NAMES_IN_SUBJECT} more"
+    noun = "event" if batch.events == 1 else "events"
+    tasks = [s.name for s in batch.subjects if s.kind == "task"][:NAMES_IN_TRAILERS]
+    trailers = [f"Task: {name}" for name in tasks] + [f"Events: {batch.events}"]
+    return f"Record {batch.events} {noun} of {about}\n\n" + "\n".join(trailers) + "\n"
+
+
+def _commit_header(who: str, now_ns: int, message: str) -> bytes:
+    now_s = now_ns // 1_000_000_000
+    line = f"{author_line(who)} {now_s} {time.strftime('%z', time.localtime(now_s))}"
+    data = message.encode()
+    text = f"author {line}\ncommitter {line}\ndata {len(data)}\n"
+    return text.encode("utf-8", "replace") + data
+
+
+def _end(child: Child) -> None:
+    """End an import that was given nothing; one that was given all has ended."""
+    try:
+        child.write(b"done\n")
+    except GitlogTrackError:
+        pass
+    child.wait()
+
+
+def _unlink(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return

@@ -1,0 +1,54 @@
+"""One fold at a time in a clone: the operating system's file lock, never a pid file.
+
+The kernel drops the lock when its holder dies, so nothing is ever left locked.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+
+from gitlog_track.errors import LogBusyError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitlog_track.log.layout import Home
+
+POLL_S = 0.01
+
+
+class FoldLock:
+    """Holds ``<home>/lock`` while used as a context manager."""
+
+    def __init__(self, home: Home, timeout_s: float) -> None:
+        self._path = f"{home.path}/lock"
+        self._timeout_s = timeout_s
+        self._fd = -1
+
+    def __enter__(self) -> FoldLock:
+        """Take the lock.
+
+        Raises:
+            LogBusyError: another process held it for longer than the timeout.
+        """
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        until = time.monotonic() + self._timeout_s
+        while True:
+            try:
+                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    os.close(self._fd)
+                    raise LogBusyError(
+                        f"another process has been folding for {self._timeout_s:g} s "
+                        f"({self._path})",
+                        hint="run the command again; nothing is lost meanwhile",
+                    ) from None
+                time.sleep(POLL_S)
+            else:
+                return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)

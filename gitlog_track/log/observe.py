@@ -1,0 +1,253 @@
+"""From journal entries to events: what a hook saw, told with what the commit says.
+
+Only the entry's own snapshot, the immutable commit and the reflog line that made it
+are used, never what is current when the fold runs. A commit that has been pruned
+meanwhile leaves an event with what is known. Standard library only.
+"""
+
+from __future__ import annotations
+
+from gitlog_track.claims.trailers import find_tasks
+from gitlog_track.errors import GitError, LogCorruptError
+from gitlog_track.git.commits import (
+    Commit,
+    DiffStat,
+    diff_stats,
+    operation_of,
+    read_reflog_tail,
+    zone_offset_s,
+)
+from gitlog_track.log.layout import UNASSIGNED, Subject
+from gitlog_track.model.instants import format_instant, local_offset_s
+from gitlog_track.model.names import is_name
+from gitlog_track.model.subject import resolve_tasks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitlog_track.git.objects import ObjectReader
+    from gitlog_track.git.process import Git
+    from gitlog_track.log.journal import Entry
+    from gitlog_track.log.layout import Home
+    from gitlog_track.log.settings import Settings
+
+PAIRS_IN_EVENT = 100
+STATES = frozenset({"rebase", "am", "cherry-pick", "revert", "merge"})
+
+
+class Draft:
+    """An event that lacks only its place in the log.
+
+    Attributes:
+        subject: where it goes.
+        event: as stored, but for id, seq, writer, attempt, trace and span.
+        entry: name of the journal entry it comes from.
+    """
+
+    __slots__ = ("entry", "event", "subject")
+
+    def __init__(self, subject: Subject, event: dict[str, object]) -> None:
+        self.subject = subject
+        self.event = event
+        self.entry = ""
+
+
+class Observer:
+    """Turns entries into drafts, asking git about each commit at most once."""
+
+    def __init__(
+        self,
+        home: Home,
+        git: Git,
+        reader: ObjectReader,
+        settings: Settings,
+        source_version: str,
+    ) -> None:
+        self._home = home
+        self._git = git
+        self._reader = reader
+        self._settings = settings
+        self._version = source_version
+        self._commits: dict[str, Commit | None] = {}
+        self._stats: dict[str, DiffStat] = {}
+        self._reflogs: dict[str, bytes] = {}
+
+    def drafts(self, entries: list[Entry]) -> list[Draft]:
+        """Return the events of entries, in their order."""
+        heads = [e.fact("head") for e in entries if e.hook in _COMMIT_HOOKS]
+        present = [h for h in dict.fromkeys(heads) if self._commit(h) is not None]
+        self._stats = diff_stats(self._git, present) if present else {}
+        drafts = []
+        for entry in entries:
+            for draft in self._drafts_of(entry):
+                draft.entry = entry.name
+                drafts.append(draft)
+        return drafts
+
+    def newest_identity(self) -> str:
+        """Return the committer of a commit just seen, ``name <mail>``, or ""."""
+        seen = [c for c in self._commits.values() if c is not None]
+        return seen[-1].committer[0] if seen else ""
+
+    def _drafts_of(self, entry: Entry) -> list[Draft]:
+        match entry.hook:
+            case "":
+                return _command_draft(entry)
+            case "pre-commit":
+                return [self._attempted(entry)]
+            case "post-commit" | "post-merge":
+                return self._recorded(entry)
+            case "post-rewrite":
+                return self._rewritten(entry)
+        return []
+
+    def _attempted(self, entry: Entry) -> Draft:
+        tasks = self._tasks(entry, None)
+        head = entry.fact("head") or None
+        offset_s = local_offset_s(entry.at_ns)
+        event = self._event(entry, "commit_attempted", offset_s)
+        subject = _subject(tasks[0] if tasks else None)
+        return self._placed(subject, {**event, "head": head, "entry": _key(entry)})
+
+    def _recorded(self, entry: Entry) -> list[Draft]:
+        oid = entry.fact("head")
+        commit = self._commit(oid)
+        operation = self._operation(entry, oid, commit)
+        if operation is None or not oid:
+            return []
+        event = self._commit_event(entry, oid, commit, operation)
+        tasks = self._tasks(entry, commit) or (None,)
+        return [self._placed(_subject(task), dict(event)) for task in tasks]
+
+    def _commit_event(
+        self,
+        entry: Entry,
+        oid: str,
+        commit: Commit | None,
+        operation: str,
+    ) -> dict[str, object]:
+        if commit is None:
+            event = self._event(entry, "commit_recorded", local_offset_s(entry.at_ns))
+            return {**event, "commit": oid, "operation": operation}
+        event = self._event(entry, "commit_recorded", zone_offset_s(commit.committer[2]))
+        stat = self._stats.get(oid) or (None if commit.parents[1:] else DiffStat())
+        return {
+            **event,
+            "actor": commit.committer[0],
+            "commit": oid,
+            "tree": commit.tree,
+            "commit_parents": commit.parents,
+            "authored_at": _ident_instant(commit.author),
+            "committed_at": _ident_instant(commit.committer),
+            "operation": operation,
+            "patch_id": stat.patch_id if stat else None,
+            "files": stat.files if stat else None,
+            "insertions": stat.insertions if stat else None,
+            "deletions": stat.deletions if stat else None,
+        }
+
+    def _operation(self, entry: Entry, oid: str, commit: Commit | None) -> str | None:
+        """Return what made the commit, or None when it was not made here."""
+        made = operation_of(self._reflog(entry.fact("worktree")), oid)
+        if entry.hook == "post-merge":
+            return "merge" if _is_true_merge(entry, commit, made) else None
+        state = entry.fact("state")
+        if state in {"rebase", "am"}:
+            return "rebase" if state == "rebase" else "unknown"
+        if made and made != "fast-forward":
+            return made
+        return state if state in STATES else "unknown"
+
+    def _rewritten(self, entry: Entry) -> list[Draft]:
+        by_task: dict[str | None, list[list[str]]] = {}
+        for old, new in entry.pairs:
+            if old == new:
+                continue
+            for task in self._tasks(entry, self._commit(new)) or (None,):
+                by_task.setdefault(task, []).append([old, new])
+        event = self._event(entry, "commits_rewritten", local_offset_s(entry.at_ns))
+        cause = entry.fact("cause") or "unknown"
+        return [
+            self._placed(_subject(task), {**event, "cause": cause, "pairs": part})
+            for task, pairs in by_task.items()
+            for part in _parts(pairs)
+        ]
+
+    def _placed(self, subject: Subject, event: dict[str, object]) -> Draft:
+        event["task"] = subject.name if subject.kind == "task" else None
+        event["phase"] = None
+        return Draft(subject, event)
+
+    def _event(self, entry: Entry, kind: str, offset_s: int) -> dict[str, object]:
+        return {
+            "kind": kind,
+            "at": format_instant(entry.at_ns, offset_s),
+            "provenance": "live",
+            "source": f"hook:{entry.hook} {self._version}",
+        }
+
+    def _tasks(self, entry: Entry, commit: Commit | None) -> tuple[str, ...]:
+        key = self._settings.trailer
+        return resolve_tasks(
+            trailers=find_tasks(commit.message, key) if commit else (),
+            current=entry.fact("task"),
+            branch=entry.fact("branch"),
+            branch_pattern=self._settings.branch_pattern,
+        )
+
+    def _commit(self, oid: str) -> Commit | None:
+        if oid not in self._commits:
+            self._commits[oid] = self._read_commit(oid)
+        return self._commits[oid]
+
+    def _read_commit(self, oid: str) -> Commit | None:
+        if len(oid) != 40 or not oid.isalnum():
+            return None
+        try:
+            return Commit(oid, self._reader.read(oid, "commit"))
+        except (GitError, LogCorruptError):
+            return None
+
+    def _reflog(self, worktree: str) -> bytes:
+        if worktree not in self._reflogs:
+            directory = self._home.worktree_dir(worktree)
+            self._reflogs[worktree] = read_reflog_tail(directory)
+        return self._reflogs[worktree]
+
+
+_COMMIT_HOOKS = frozenset({"post-commit", "post-merge"})
+
+
+def _command_draft(entry: Entry) -> list[Draft]:
+    event = entry.facts.get("event")
+    kind, name = entry.fact("subject_kind"), entry.fact("subject_name")
+    if not isinstance(event, dict) or kind not in {"task", "phase", "unassigned"}:
+        return []
+    subject = UNASSIGNED if kind == "unassigned" else Subject(kind, name)
+    return [Draft(subject, {**event, "entry": _key(entry)})]
+
+
+def _key(entry: Entry) -> str:
+    """Return what tells this entry from every other: its name may come again."""
+    return f"{entry.name}@{entry.at_ns}"
+
+
+def _subject(task: str | None) -> Subject:
+    return Subject("task", task) if task and is_name(task) else UNASSIGNED
+
+
+def _ident_instant(ident: tuple[str, int, str]) -> str:
+    return format_instant(ident[1] * 1_000_000_000, zone_offset_s(ident[2]))
+
+
+def _is_true_merge(entry: Entry, commit: Commit | None, made: str | None) -> bool:
+    """Was a merge commit made here? A fast-forward brings a colleague's work."""
+    if entry.fact("squash") == "1" or commit is None or len(commit.parents) < 2:
+        return False
+    if made is not None:
+        return made == "merge"
+    return commit.parents[0] == entry.fact("orig")
+
+
+def _parts(pairs: list[list[str]]) -> list[list[list[str]]]:
+    starts = range(0, len(pairs), PAIRS_IN_EVENT)
+    return [pairs[at : at + PAIRS_IN_EVENT] for at in starts]

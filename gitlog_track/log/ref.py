@@ -1,0 +1,188 @@
+"""The log's one ref: read it, and move it only from where it was.
+
+One ``git fast-import`` writes blobs, trees and commit and moves the ref by
+compare-and-swap: it refuses a tip that does not contain the old one. Standard library
+only: the fold runs this. Source: git-fast-import(1), "from" and "get-mark".
+"""
+
+from __future__ import annotations
+
+import os
+
+from gitlog_track.errors import GitError, LogBusyError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gitlog_track.git.process import Child, Git
+
+STALE_LOCK_S = 600
+CRASH_REPORT = "fast_import_crash_"
+
+
+class LogRef:
+    """The ref of the log in one repository.
+
+    Attributes:
+        name: full ref name.
+    """
+
+    def __init__(self, git: Git, common_dir: str, name: str) -> None:
+        self.name = name
+        self._git = git
+        self._common_dir = common_dir
+        self._path = f"{common_dir}/{name}"
+
+    def read(self) -> str | None:
+        """Return the log commit the ref points at, or None before the first fold."""
+        try:
+            with open(self._path, "rb") as file:
+                oid = file.read(64).strip().decode("ascii", "replace")
+        except OSError:
+            oid = ""
+        if len(oid) == 40:
+            return oid
+        code, out, _ = self._git.try_run("rev-parse", "-q", "--verify", self.name)
+        return out.decode().strip() if code == 0 else None
+
+    def begin(self, *, fsync: bool) -> Child:
+        """Start the writing process, so that it is ready when the events are.
+
+        Args:
+            fsync: flush everything to disk.
+        """
+        sync = ("-c", "core.fsync=all") if fsync else ()
+        return self._git.start(
+            *sync,
+            *("-c", "fastimport.unpackLimit=100"),
+            *("fast-import", "--quiet", "--done", "--date-format=raw"),
+        )
+
+    def advance(
+        self,
+        child: Child,
+        old: str | None,
+        commit: bytes,
+        files: Mapping[str, bytes],
+        about_to_move: Callable[[str], None],
+    ) -> str | None:
+        """Write one commit on top of *old* and move the ref to it.
+
+        Args:
+            child: from :meth:`begin`; it is ended here.
+            old: the commit the new one is built on; None for the first.
+            commit: author, committer and message as fast-import takes them.
+            files: path to bytes, added to the tree of *old*.
+            about_to_move: called with the new commit just before the ref moves.
+
+        Returns:
+            the new commit, or None when the ref was not at *old* or was locked.
+        """
+        if old is None:
+            self._create_reflog()
+        made = None
+        try:
+            child.write(self._stream(old, commit, files))
+            made = _read_line(child.stdout)
+            about_to_move(made)
+            child.write(b"done\n")
+        except GitError:
+            made = None
+        finally:
+            code, _ = child.wait()
+            if code != 0:
+                self.sweep_crash_reports()
+        return made if made and self.read() == made else None
+
+    def restore(self, old: str | None, new: str) -> None:
+        """Move the ref back from *new* to *old*, if nobody has moved it since."""
+        if old is None:
+            self._git.try_run("update-ref", "-d", self.name, new)
+        else:
+            self._git.try_run("update-ref", self.name, old, new)
+
+    def contains(self, commit: str) -> bool:
+        """Does the log contain a commit?"""
+        args = ("merge-base", "--is-ancestor", commit, self.name)
+        return self._git.try_run(*args)[0] == 0
+
+    def break_stale_lock(self, now_s: float) -> bool:
+        """Remove a lock that a killed git left on the ref; call it under our own lock.
+
+        Returns:
+            True if there was one and it is gone.
+
+        Raises:
+            LogBusyError: there is one, younger than ten minutes.
+        """
+        path = f"{self._path}.lock"
+        try:
+            age_s = now_s - os.stat(path).st_mtime
+        except OSError:
+            return False
+        if age_s < STALE_LOCK_S:
+            raise LogBusyError(
+                f"{path} is there and {age_s:.0f} s old: another git is writing, or "
+                "was killed",
+                hint=f"if no git is running: rm {path}",
+            )
+        _unlink(path)
+        return True
+
+    def sweep_crash_reports(self) -> None:
+        """Remove the reports that killed imports of ours left in the git directory."""
+        for name in os.listdir(self._common_dir):
+            if name.startswith(CRASH_REPORT):
+                path = f"{self._common_dir}/{name}"
+                if self.name.encode() in _read_head(path):
+                    _unlink(path)
+
+    def _create_reflog(self) -> None:
+        """git keeps a reflog of a ref like ours only where one has been begun."""
+        path = f"{self._common_dir}/logs/{self.name}"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "ab"):
+            pass
+
+    def _stream(
+        self,
+        old: str | None,
+        commit: bytes,
+        files: Mapping[str, bytes],
+    ) -> bytes:
+        head = b"feature done\ncommit %s\nmark :1\n" % self.name.encode()
+        parts = [head, commit]
+        if old is not None:
+            parts.append(b"from %s\n" % old.encode())
+        for path, data in files.items():
+            parts.append(b"M 100644 inline %s\n" % path.encode())
+            parts.append(b"data %d\n" % len(data))
+            parts.append(data + b"\n")
+        parts.append(b"get-mark :1\n")
+        return b"".join(parts)
+
+
+def _read_head(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(1 << 16)
+    except OSError:
+        return b""
+
+
+def _unlink(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return
+
+
+def _read_line(fd: int) -> str:
+    text = b""
+    while not text.endswith(b"\n"):
+        chunk = os.read(fd, 128)
+        if not chunk:
+            raise GitError("git fast-import ended early")
+        text += chunk
+    return text.decode("ascii").strip()

@@ -1,0 +1,106 @@
+"""The few configured values that hooks and fold need, as ``key=value`` lines.
+
+Hooks cannot parse TOML and the fold cannot afford to, so every command writes these
+anew when the configuration has changed. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gitlog_track.log.layout import LOG_REF
+from gitlog_track.model.names import DEFAULT_BRANCH_PATTERN, DEFAULT_PHASE_PATTERN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitlog_track.log.layout import Home
+
+FIELDS = (
+    "actor",
+    "branch_pattern",
+    "fold",
+    "fsync",
+    "phase_pattern",
+    "ref",
+    "trailer",
+    "trailer_glob",
+    "umask",
+)
+
+
+class Settings:
+    """What the commit path knows of the configuration.
+
+    Attributes:
+        actor: ``full``, ``name`` or ``hash``.
+        branch_pattern, phase_pattern: regular expressions; empty is off.
+        fold: ``detached`` or ``sync``.
+        fsync: ``1`` to flush to disk before going on, else empty.
+        ref: the log's ref.
+        trailer: key of the task trailer.
+        trailer_glob: the same for sh's ``case``, whatever the letters' case.
+        umask: octal, for repositories shared by a group; else empty.
+    """
+
+    __slots__ = FIELDS
+
+    def __init__(
+        self,
+        *,
+        actor: str = "full",
+        branch_pattern: str = DEFAULT_BRANCH_PATTERN,
+        fold: str = "detached",
+        fsync: str = "",
+        phase_pattern: str = DEFAULT_PHASE_PATTERN,
+        ref: str = LOG_REF,
+        trailer: str = "Task",
+        umask: str = "",
+    ) -> None:
+        self.actor = actor
+        self.branch_pattern = branch_pattern
+        self.fold = fold
+        self.fsync = fsync
+        self.phase_pattern = phase_pattern
+        self.ref = ref
+        self.trailer = trailer
+        self.trailer_glob = "".join(
+            f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in trailer
+        )
+        self.umask = umask
+
+    def render(self) -> str:
+        """Return the file's text."""
+        return "".join(f"{name}={getattr(self, name)}\n" for name in FIELDS)
+
+
+def parse_settings(text: str) -> Settings:
+    """Read the file's text; what is unknown is passed over, what is absent default."""
+    rows = (line.partition("=") for line in text.splitlines())
+    known = {key: value for key, _, value in rows if key in FIELDS}
+    known.pop("trailer_glob", None)
+    return Settings(**known)
+
+
+def load_settings(home: Home) -> Settings:
+    """Read a repository's settings; defaults where there are none."""
+    try:
+        with open(home.settings, encoding="utf-8") as file:
+            return parse_settings(file.read())
+    except (OSError, UnicodeDecodeError):
+        return Settings()
+
+
+def save_settings(home: Home, settings: Settings) -> bool:
+    """Write the settings if they differ from what is there; return whether they did."""
+    text = settings.render()
+    try:
+        with open(home.settings, encoding="utf-8") as file:
+            if file.read() == text:
+                return False
+    except (OSError, UnicodeDecodeError):
+        pass
+    temporary = f"{home.settings}.{os.getpid()}"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, home.settings)
+    return True

@@ -1,0 +1,109 @@
+"""The process that commit-msg starts when adding the trailer needs more than sh.
+
+Run as a file, ``python -I -S message_process.py COMMON GIT_DIR FILE TASK BRANCH PPID``.
+It fails open: whatever goes wrong, the message stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(argv: list[str]) -> int:
+    """Add the task trailer to the message file ``argv[2]``, if it needs one."""
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from gitlog_track.errors import GitlogTrackError
+
+    try:
+        _add(*argv)
+    except (GitlogTrackError, OSError) as err:
+        sys.stderr.write(f"gitlog-track: the message stays as it is: {err}\n")
+    return 0
+
+
+def _add(  # noqa: PLR0913, PLR0917
+    common: str,
+    git_dir: str,
+    path: str,
+    current: str,
+    branch: str,
+    parent: str,
+) -> None:
+    from gitlog_track.claims.trailers import add_task
+    from gitlog_track.log.layout import Home
+    from gitlog_track.log.settings import load_settings
+    from gitlog_track.model.subject import resolve_tasks
+
+    settings = load_settings(Home(os.path.abspath(common)))
+    tasks = resolve_tasks(
+        current=current,
+        branch=branch,
+        branch_pattern=settings.branch_pattern,
+    )
+    if not tasks:
+        return
+    with open(path, "rb") as file:
+        message = file.read()
+    edited = os.environ.get("GIT_EDITOR") != ":"
+    config = _git_config(git_dir)
+    comment = config.get("core.commentstring") or config.get("core.commentchar") or "#"
+    changed = add_task(
+        message,
+        settings.trailer,
+        tasks[0],
+        edited=edited,
+        comment=b"" if comment == "auto" else comment.encode(),
+        template=_template(_template_argument(parent) or config.get("commit.template")),
+    )
+    if changed is not None:
+        _replace(path, changed)
+
+
+def _git_config(git_dir: str) -> dict[str, str]:
+    """Read three keys, with what ``git -c`` set for this very commit."""
+    from gitlog_track.git.process import Child
+
+    keys = r"^(core\.comment(char|string)|commit\.template)$"
+    args = ["git", f"--git-dir={git_dir}", "config", "-z", "--get-regexp", keys]
+    child = Child(args, os.environ)
+    out = child.read_all().decode("utf-8", "replace")
+    child.wait()
+    rows = (row.partition("\n") for row in out.split("\0") if row)
+    return {key: value for key, _, value in rows}
+
+
+def _template_argument(parent: str) -> str | None:
+    """Return the file of ``git commit -t FILE``, which no hook is told of."""
+    try:
+        with open(f"/proc/{int(parent)}/cmdline", "rb") as file:
+            args = file.read().decode("utf-8", "replace").split("\0")
+    except (OSError, ValueError):
+        return None
+    for arg, following in zip(args, args[1:], strict=False):
+        if arg in {"-t", "--template"}:
+            return following
+        if arg.startswith("--template="):
+            return arg.partition("=")[2]
+    return None
+
+
+def _template(path: str | None) -> bytes:
+    if not path:
+        return b""
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _replace(path: str, message: bytes) -> None:
+    temporary = f"{path}.gitlog-track"
+    with open(temporary, "wb") as file:
+        file.write(message)
+    os.replace(temporary, path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What happened, when, and to which task: pure values and functions on them."""
