@@ -1,1 +1,1 @@
-"""What a commit message says: trailers, quantities and the claims made with them."""
+"""What a commit message claims: text, quantities and the grammar of claims."""

@@ -1,0 +1,1 @@
+"""What is measured of a task or phase, and on what evidence."""
