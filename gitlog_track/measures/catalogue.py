@@ -1,0 +1,78 @@
+"""All measures, and the look-ups by id, founding name and claim key.
+
+The one place that says which measures exist. Does not compute any of them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gitlog_track.measures.measure import ClaimKey, Level, Measure
+from gitlog_track.measures.phase_table import PHASE_MEASURES, TRACKING_MEASURES
+from gitlog_track.measures.task_table import TASK_MEASURES
+
+__all__ = ["MEASURES", "ClaimKey", "Level", "Measure", "find", "find_claim_key"]
+
+MEASURES: tuple[Measure, ...] = (*TASK_MEASURES, *PHASE_MEASURES, *TRACKING_MEASURES)
+"""Every measure, in the order of design and reports."""
+
+
+def normalise(name: str) -> str:
+    """Return a name as it is compared: lower case, underscores for dashes.
+
+    >>> normalise("Tokens-Used")
+    'tokens_used'
+    """
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _by_name() -> dict[tuple[Level, str], Measure]:
+    found: dict[tuple[Level, str], Measure] = {}
+    for measure in MEASURES:
+        for name in (measure.id, *measure.names):
+            if found.setdefault((measure.level, name), measure) is not measure:
+                raise AssertionError(f"two {measure.level.value} measures named {name}")
+    return found
+
+
+def _by_claim_key() -> dict[tuple[Level, str], tuple[Measure, ClaimKey]]:
+    found: dict[tuple[Level, str], tuple[Measure, ClaimKey]] = {}
+    for measure in MEASURES:
+        for key in measure.claim_keys:
+            entry = found.setdefault((measure.level, key.name), (measure, key))
+            if entry[0] is not measure:
+                raise AssertionError(f"two {measure.level.value} measures: {key.name}")
+    return found
+
+
+_NAMES: Mapping[tuple[Level, str], Measure] = MappingProxyType(_by_name())
+_CLAIM_KEYS: Mapping[tuple[Level, str], tuple[Measure, ClaimKey]] = MappingProxyType(
+    _by_claim_key()
+)
+
+
+def find(name: str, level: Level | None = None) -> Measure | None:
+    """Find a measure by its id or any founding name, in any case.
+
+    Args:
+        name: such as `TOKENS_USED`, `Tokens-Used` or `token_count_used`.
+        level: where to look; None looks at tasks, then phases, then tracking.
+
+    >>> find("DURATION_MINUTES").id
+    'duration'
+    >>> find("tokens-used", Level.PHASE).id
+    'total_tokens_used'
+    """
+    levels = Level if level is None else (level,)
+    wanted = normalise(name)
+    found = (_NAMES.get((each, wanted)) for each in levels)
+    return next((measure for measure in found if measure is not None), None)
+
+
+def find_claim_key(key: str, level: Level) -> tuple[Measure, ClaimKey] | None:
+    """Find the measure that a trailer or field key claims for a task or phase.
+
+    >>> find_claim_key("Task-Status", Level.TASK)[0].id
+    'status'
+    >>> find_claim_key("Status", Level.TASK)
+    """
+    return _CLAIM_KEYS.get((level, normalise(key)))

@@ -1,0 +1,88 @@
+"""How well a value is known: the evidence classes, their order and their labels.
+
+Does not decide what class a value has; that is the business of whoever computes it.
+"""
+
+import enum
+import functools
+from collections.abc import Iterable
+
+
+@functools.total_ordering
+class Evidence(enum.Enum):
+    """Where a value comes from; a greater one is stronger.
+
+    >>> Evidence.DECLARED > Evidence.BACKFILLED
+    True
+    """
+
+    MISSING = "missing"
+    ESTIMATED = "estimated"
+    BACKFILLED = "backfilled"
+    DECLARED = "declared"
+    DERIVED = "derived"
+    MEASURED = "measured"
+
+    @property
+    def rank(self) -> int:
+        """Place from 0 (missing) to 5 (measured)."""
+        return _RANKS[self]
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Evidence):
+            return NotImplemented
+        return self.rank < other.rank
+
+
+_RANKS = {evidence: rank for rank, evidence in enumerate(Evidence)}
+
+
+def weakest(classes: Iterable[Evidence]) -> Evidence:
+    """Return the weakest of some classes; nothing at all is missing.
+
+    >>> weakest([Evidence.MEASURED, Evidence.DECLARED])
+    <Evidence.DECLARED: 'declared'>
+    """
+    return min(classes, default=Evidence.MISSING)
+
+
+def of_computed(inputs: Iterable[Evidence]) -> Evidence:
+    """Return the class of a value computed from inputs of these classes.
+
+    It is the weakest input's, and derived where every input was measured.
+
+    >>> of_computed([Evidence.MEASURED, Evidence.MEASURED])
+    <Evidence.DERIVED: 'derived'>
+    """
+    return min(weakest(inputs), Evidence.DERIVED)
+
+
+def label(evidence: Evidence, source: str = "") -> str:
+    """Return the text that stands behind a value wherever one is shown.
+
+    Args:
+        evidence: the value's class.
+        source: what the class asks for: the log's path at its commit (measured,
+            derived), the instant it was logged (declared), where it was imported
+            from (backfilled); not used by the others.
+
+    >>> label(Evidence.MEASURED, "tasks/P1-009 at 1a2b3c4")
+    'PROVABLE (see tasks/P1-009 at 1a2b3c4)'
+    >>> label(Evidence.MISSING)
+    'NOT MEASURED'
+    """
+    match evidence:
+        case Evidence.MEASURED | Evidence.DERIVED:
+            return _with_source("PROVABLE", "see", source)
+        case Evidence.DECLARED:
+            return _with_source("DECLARED", "logged", source)
+        case Evidence.BACKFILLED:
+            return _with_source("BACKFILLED", "from", source)
+        case Evidence.ESTIMATED:
+            return "ESTIMATED (no logs)"
+        case Evidence.MISSING:
+            return "NOT MEASURED"
+
+
+def _with_source(word: str, preposition: str, source: str) -> str:
+    return f"{word} ({preposition} {source})" if source else word
