@@ -1,0 +1,444 @@
+"""Every task-level measure, from a replayed task. Pure; design: catalogue's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from gitlog_track.measures.catalogue import find
+from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.measure import Level
+from gitlog_track.measures.value import (
+    MISSING,
+    Value,
+    computed,
+    declared,
+    difference,
+    measured,
+    quotient,
+    seconds_between,
+)
+from gitlog_track.model.events import (
+    BlockerHit,
+    BugFixed,
+    BugFound,
+    CommitRecorded,
+    ContextSwitched,
+    Event,
+    HallucinationRecorded,
+    InteractionRecorded,
+    IterationRecorded,
+    LessonLearned,
+    MeasurementRecorded,
+    MilestoneReached,
+    Target,
+    TaskCompleted,
+    TaskFailed,
+    TaskPaused,
+    TaskResumed,
+    TaskStarted,
+    UsageRecorded,
+)
+from gitlog_track.model.task import TaskState
+
+Measures = Mapping[str, Value]
+MILESTONES = ("initial_completion", "tests_completion", "validation", "final_approval")
+FOUNDING_FIELDS = (
+    "begin_timestamp",
+    *(f"{name}_timestamp" for name in MILESTONES),
+    *("estimated_duration", "actual_duration", "variance", "efficiency_ratio"),
+    *("iterations_count", "test_coverage_target", "test_coverage_actual"),
+    *("performance_target", "performance_actual", "doc_completeness"),
+    *("token_count_used", "ai_interactions", "hallucination_count"),
+    *("context_switches", "projected_outcome", "actual_outcome"),
+    *("success_criteria", "blockers_encountered", "lessons_learned"),
+)
+"""The fields of the founding task template, of which completeness is the share filled."""
+
+
+def measure_task(state: TaskState) -> Measures:
+    """Return every task-level measure by its id, in the catalogue's order."""
+    values = {
+        **_instants(state),
+        **_recorded(state),
+        **_counts(state),
+        **_tokens(state),
+        **_outcome(state),
+    }
+    values.update(_durations(state, values))
+    values.update(_not_applicable(state))
+    values["tracking_completeness"] = _completeness(values)
+    return values
+
+
+def _instants(state: TaskState) -> dict[str, Value]:
+    started, ended = state.started, state.ended
+    values = {
+        "begin_timestamp": measured(state, started, started.at) if started else MISSING,
+        "end_timestamp": measured(state, ended, ended.at) if ended else MISSING,
+    }
+    for name in MILESTONES:
+        found = [e for e in state.of(MilestoneReached) if e.milestone == name]
+        last = found[-1] if found else None
+        key = f"{name}_timestamp"
+        values[key] = measured(state, last, last.at) if last else MISSING
+    return values
+
+
+def _durations(state: TaskState, values: Measures) -> dict[str, Value]:
+    begin, end = values["begin_timestamp"], values["end_timestamp"]
+    approval = values["final_approval_timestamp"]
+    duration = seconds_between(begin, end)
+    actual = replace(duration, basis="to the end") if duration.value else duration
+    if approval.instant is not None:
+        actual = seconds_between(begin, approval, basis="to final approval")
+    estimate = _estimate(state)
+    return {
+        "estimated_duration": estimate,
+        "duration": duration,
+        "actual_duration": actual,
+        "time_to_initial_completion": _until(values, "initial_completion_timestamp"),
+        "time_to_tests": _until(values, "tests_completion_timestamp"),
+        "time_to_validation": _until(values, "validation_timestamp"),
+        "active_duration": _active(state, duration),
+        "attempt_durations": _attempt_durations(state),
+        "variance": difference(actual, estimate),
+        "efficiency_ratio": quotient(actual, estimate),
+    }
+
+
+def _until(values: Measures, milestone: str) -> Value:
+    return seconds_between(values["begin_timestamp"], values[milestone])
+
+
+def _estimate(state: TaskState) -> Value:
+    started = state.started
+    if started is None or started.estimated_duration_s is None:
+        return MISSING
+    return declared(state, started, Decimal(started.estimated_duration_s))
+
+
+def _active(state: TaskState, duration: Value) -> Value:
+    """Duration less the pauses; one that was never resumed lasts to the end."""
+    end = state.ended
+    if duration.number is None or end is None:
+        return MISSING
+    paused = MISSING
+    since: TaskPaused | None = None
+    rest: list[Value] = []
+    for event in (*state.events, end):
+        if isinstance(event, TaskPaused) and since is None:
+            since = event
+        elif since is not None and (isinstance(event, TaskResumed) or event is end):
+            begin = measured(state, since, since.at)
+            paused = seconds_between(begin, measured(state, event, event.at))
+            rest.append(paused)
+            since = None
+    away = sum((v.number for v in rest if v.number is not None), Decimal(0))
+    return computed(duration.number - away, (duration, *rest))
+
+
+def _attempt_durations(state: TaskState) -> Value:
+    spans = [
+        seconds_between(
+            measured(state, attempt.begun, attempt.begun.at),
+            measured(state, attempt.ended, attempt.ended.at),
+        )
+        for attempt in state.attempts
+        if attempt.begun is not None and attempt.ended is not None
+    ]
+    known = [span for span in spans if span.number is not None]
+    return computed(tuple(v.number for v in known), known) if known else MISSING
+
+
+def _counts(state: TaskState) -> dict[str, Value]:
+    end = state.ended
+    return {
+        "iterations_count": _iterations(state),
+        "bugs_encountered": _count(state, list(state.of(BugFound)), end and end.bugs),
+        "bugs_fixed": _count(state, list(state.of(BugFixed)), None),
+        "ai_interactions": _count(
+            state,
+            list(state.of(InteractionRecorded)),
+            end and end.interactions,
+        ),
+        "hallucination_count": _count(
+            state,
+            list(state.of(HallucinationRecorded)),
+            end and end.hallucinations,
+        ),
+        "context_switches": _count(
+            state,
+            list(state.of(ContextSwitched)),
+            end and end.context_switches,
+        ),
+    }
+
+
+def _count(state: TaskState, events: list[Event], total: int | None) -> Value:
+    """Return what was recorded one by one or declared in all, whichever is more.
+
+    No event and no declared total is missing; a declared 0 is 0.
+    """
+    each = sum(getattr(event, "count", 1) for event in events)
+    inputs = [declared(state, event, Decimal(1)) for event in events]
+    end = state.ended
+    if total is not None and end is not None:
+        inputs.append(declared(state, end, Decimal(total)))
+    if not inputs:
+        return MISSING
+    return computed(Decimal(max(each, total or 0)), inputs)
+
+
+def _iterations(state: TaskState) -> Value:
+    """Return the declared total, else 1 + those recorded; at least the attempts."""
+    recorded = list(state.of(IterationRecorded))
+    end = state.ended
+    least = len(state.attempts)
+    if end is not None and end.iterations is not None:
+        return declared(state, end, Decimal(max(end.iterations, least)))
+    if not recorded and least <= 1:
+        return MISSING
+    inputs = [declared(state, event, Decimal(1)) for event in recorded]
+    begun = [a.begun for a in state.attempts if a.begun is not None]
+    inputs += [measured(state, event, event.at) for event in begun[1:]]
+    return computed(Decimal(max(1 + len(recorded), least)), inputs)
+
+
+def _tokens(state: TaskState) -> dict[str, Value]:
+    started, ended = state.started, state.ended
+    start = end = MISSING
+    if started is not None and started.start_tokens is not None:
+        start = declared(state, started, Decimal(started.start_tokens))
+    if ended is not None and ended.end_tokens is not None:
+        end = declared(state, ended, Decimal(ended.end_tokens))
+    return {
+        "start_tokens": start,
+        "end_tokens": end,
+        "token_count_used": _tokens_used(state, start, end),
+    }
+
+
+def _tokens_used(state: TaskState, start: Value, end: Value) -> Value:
+    """Return usage as agents recorded it, else what was declared, else the counters."""
+    usage = [_usage(state, event) for event in state.of(UsageRecorded)]
+    if usage:
+        amount = sum((u.number for u in usage if u.number is not None), Decimal(0))
+        return computed(amount, usage, basis="usage records")
+    ended = state.ended
+    if ended is not None and ended.tokens_used is not None:
+        return declared(state, ended, Decimal(ended.tokens_used))
+    used = difference(end, start)
+    if used.number is not None and used.number < 0:
+        return MISSING
+    return used
+
+
+def _usage(state: TaskState, event: UsageRecorded) -> Value:
+    parts = (event.uncached_input, event.cache_read, event.cache_write, event.output)
+    amount = Decimal(sum(part for part in parts if part is not None))
+    if event.quality in {"estimated", "partial"}:
+        return replace(declared(state, event, amount), evidence=Evidence.ESTIMATED)
+    return measured(state, event, amount)
+
+
+def _recorded(state: TaskState) -> dict[str, Value]:
+    """Return the measures that ``measure`` records, the last of each counting."""
+    values = {
+        "test_coverage_target": _coverage_target(state),
+        "performance_target": _targets(state),
+        "performance_actual": _performance(state),
+        "validation_results": _validation(state),
+    }
+    for name in (
+        "test_coverage_actual",
+        "tests_passed",
+        "tests_total",
+        "doc_completeness",
+    ):
+        values[name] = _last_measurement(state, name)
+    return values
+
+
+def _measurements(state: TaskState, name: str) -> list[MeasurementRecorded]:
+    return [
+        e
+        for e in state.of(MeasurementRecorded)
+        if (known := find(e.measure, Level.TASK)) is not None and known.id == name
+    ]
+
+
+def _last_measurement(state: TaskState, name: str) -> Value:
+    found = [e for e in _measurements(state, name) if not e.not_applicable]
+    if not found or found[-1].value is None:
+        return MISSING
+    return _measurement_value(state, found[-1])
+
+
+def _measurement_value(state: TaskState, event: MeasurementRecorded) -> Value:
+    """A value read from a file or a command was measured; a typed one declared."""
+    try:
+        number = Decimal(event.value or "")
+    except InvalidOperation:
+        return MISSING
+    taken = declared if event.method == "typed" else measured
+    return taken(state, event, number)
+
+
+def _coverage_target(state: TaskState) -> Value:
+    started = state.started
+    if started is None or started.test_coverage_target is None:
+        return MISSING
+    target = started.test_coverage_target
+    value = declared(state, started, Decimal(target.value))
+    return replace(value, basis=target.comparator)
+
+
+def _targets(state: TaskState) -> Value:
+    started = state.started
+    if started is None or not started.performance_targets:
+        return MISSING
+    shown = tuple(show_target(t) for t in started.performance_targets)
+    return declared(state, started, shown)
+
+
+def show_target(target: Target) -> str:
+    """Return a target as written: ``ipc <5ms``."""
+    return f"{target.name} {target.comparator}{target.value}{target.unit}"
+
+
+def is_met(target: Target, value: Decimal) -> bool:
+    """Is a target met, strict as it was written?"""
+    goal = Decimal(target.value)
+    match target.comparator:
+        case "<":
+            return value < goal
+        case "<=":
+            return value <= goal
+        case ">":
+            return value > goal
+        case ">=":
+            return value >= goal
+        case "=":
+            return value == goal
+
+
+def performance_results(state: TaskState) -> tuple[dict[str, object], ...]:
+    """Return name, value, unit, target and whether it was met, the last of each name."""
+    started = state.started
+    targets = {t.name: t for t in started.performance_targets} if started else {}
+    found: dict[str, dict[str, object]] = {}
+    for event in _measurements(state, "performance_actual"):
+        value = _measurement_value(state, event).number
+        target = event.target or targets.get(event.name)
+        if value is not None:
+            found[event.name] = {
+                "name": event.name,
+                "value": value,
+                "unit": event.unit,
+                "target": show_target(target) if target else None,
+                "met": is_met(target, value) if target else None,
+            }
+    return tuple(found.values())
+
+
+def _performance(state: TaskState) -> Value:
+    results = performance_results(state)
+    inputs = [
+        _measurement_value(state, e)
+        for e in _measurements(state, "performance_actual")
+        if not e.not_applicable
+    ]
+    return computed(results, inputs) if results else MISSING
+
+
+def _validation(state: TaskState) -> Value:
+    events = [e for e in state.of(MilestoneReached) if e.validation_results]
+    if not events:
+        return MISSING
+    rows = tuple(
+        {"check": c.check, "result": c.result, "text": c.text}
+        for e in events
+        for c in e.validation_results
+    )
+    return computed(rows, [declared(state, e, "") for e in events])
+
+
+def _outcome(state: TaskState) -> dict[str, Value]:
+    started, ended = state.started, state.ended
+    values = {
+        "projected_outcome": MISSING,
+        "actual_outcome": MISSING,
+        "success_criteria": MISSING,
+        "blockers_encountered": _texts(state, BlockerHit),
+        "lessons_learned": _texts(state, LessonLearned),
+        "status": _status(state),
+        "commits": _commits(state),
+    }
+    if started is not None and started.projected_outcome:
+        outcome = declared(state, started, started.projected_outcome)
+        values["projected_outcome"] = outcome
+    if ended is not None:
+        if ended.actual_outcome:
+            outcome = declared(state, ended, ended.actual_outcome)
+            values["actual_outcome"] = outcome
+        if ended.success_criteria:
+            criteria = declared(state, ended, ended.success_criteria)
+            values["success_criteria"] = criteria
+        if ended.blockers is not None and values["blockers_encountered"] is MISSING:
+            values["blockers_encountered"] = declared(state, ended, ended.blockers)
+    return values
+
+
+def _texts(state: TaskState, kind: type[BlockerHit | LessonLearned]) -> Value:
+    events = list(state.of(kind))
+    if not events:
+        return MISSING
+    texts = tuple(event.text for event in events)
+    return computed(texts, [declared(state, event, event.text) for event in events])
+
+
+def _status(state: TaskState) -> Value:
+    last = state.ended or state.last(TaskStarted)
+    if last is None:
+        return MISSING
+    if isinstance(last, TaskCompleted | TaskFailed):
+        return declared(state, last, state.status)
+    return measured(state, last, state.status)
+
+
+def _commits(state: TaskState) -> Value:
+    events = [e for e in state.of(CommitRecorded) if e.operation != "rebase"]
+    if not events:
+        return MISSING
+    oids = tuple(dict.fromkeys(event.commit for event in events))
+    return computed(oids, [measured(state, event, event.commit) for event in events])
+
+
+def _not_applicable(state: TaskState) -> dict[str, Value]:
+    """Return the measures whose last word is that they do not apply."""
+    last: dict[str, MeasurementRecorded] = {}
+    for event in state.of(MeasurementRecorded):
+        known = find(event.measure, Level.TASK)
+        if known is not None:
+            last[known.id] = event
+    return {
+        name: replace(
+            declared(state, event, ""),
+            value=None,
+            not_applicable=event.reason or "no reason given",
+        )
+        for name, event in last.items()
+        if event.not_applicable
+    }
+
+
+def _completeness(values: Measures) -> Value:
+    apply = [n for n in FOUNDING_FIELDS if not values[n].not_applicable]
+    filled = [n for n in apply if values[n].value is not None]
+    if not apply:
+        return MISSING
+    share = Decimal(100 * len(filled)) / len(apply)
+    value = Value(value=share, evidence=Evidence.DERIVED, n=len(apply))
+    return replace(value, basis=f"{len(filled)} of {len(apply)} fields")

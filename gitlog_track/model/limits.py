@@ -1,0 +1,73 @@
+"""What an event may hold, checked when it is recorded and never cut when it is read."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gitlog_track.errors import UsageProblem
+from gitlog_track.model.canonical import dumps
+from gitlog_track.model.events import KnownEvent, event_types, from_fields
+
+MAX_EVENT_BYTES = 60 << 10
+"""Below the log's 64 KiB by what the fold adds: ids, sequence, writer, actor."""
+MAX_TEXT_BYTES = 4 << 10
+MAX_STACK_BYTES = 16 << 10
+CUT_MARK = "\n[cut]"
+
+
+def cut_stack(stack: str) -> str:
+    """Return a stack trace of at most 16 KiB, cut at its end and marked so."""
+    if len(stack.encode()) <= MAX_STACK_BYTES:
+        return stack
+    kept = stack.encode()[: MAX_STACK_BYTES - len(CUT_MARK)]
+    return kept.decode("utf-8", "ignore") + CUT_MARK
+
+
+def checked_event(fields: dict[str, object]) -> KnownEvent:
+    """Return the typed event of fields that are about to be recorded.
+
+    Raises:
+        UsageProblem: an unknown kind or field, a wrong value, a text over 4 KiB, or an
+            event too large for the log.
+    """
+    kind = str(fields.get("kind"))
+    if kind not in event_types():
+        raise UsageProblem(f"there is no event kind {kind!r}")
+    known = set(event_types()[kind].__struct_fields__) | {"kind"}
+    if unknown := sorted(set(fields) - known):
+        raise UsageProblem(f"{kind} has no field {unknown[0]!r}")
+    for name, value in fields.items():
+        _check_text(name, value)
+    try:
+        event = from_fields(fields)
+        size = len(dumps(fields).encode("utf-8", "replace"))
+    except msgspec.ValidationError as err:
+        raise UsageProblem(f"{kind}: {_plain(str(err))}") from err
+    if size > MAX_EVENT_BYTES:
+        raise UsageProblem(
+            f"the event has {size} bytes, more than {MAX_EVENT_BYTES} allowed",
+            hint="record a shorter text, or several events",
+        )
+    return event
+
+
+def _check_text(name: str, value: object) -> None:
+    if isinstance(value, str):
+        limit = MAX_STACK_BYTES if name == "stack" else MAX_TEXT_BYTES
+        size = len(value.encode("utf-8", "replace"))
+        if size > limit:
+            raise UsageProblem(
+                f"{name} has {size} bytes, more than {limit} allowed",
+                hint="record the essence, and keep the rest in a file",
+            )
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check_text(name, item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(str(key), item)
+
+
+def _plain(message: str) -> str:
+    """Say where in the words of the command line: ``$.status`` is the option's name."""
+    return message.replace("`$.", "`").replace(" - at", " at")

@@ -1,0 +1,233 @@
+"""Replay: from the lines of a task to its state. Pure; the order of lines is no matter.
+
+Corrections are applied here and nowhere else, and here it is judged whether a log can
+be: what lies before the beginning or after the end, contradicts itself or runs against
+the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import msgspec
+
+from gitlog_track.model.events import (
+    BugFixed,
+    BugFound,
+    CommandFinished,
+    Event,
+    EventCorrected,
+    IterationRecorded,
+    KnownEvent,
+    MeasurementRecorded,
+    TaskCompleted,
+    TaskFailed,
+    TaskPaused,
+    TaskResumed,
+    TaskRetried,
+    TaskStarted,
+    UnknownEvent,
+    UsageRecorded,
+    from_fields,
+)
+from gitlog_track.model.stored import (
+    BrokenLine,
+    StoredEvent,
+    has_own_id,
+    merge_lines,
+    read_line,
+)
+from gitlog_track.model.task import Attempt, Problem, TaskState
+
+CLOCK_TOLERANCE = timedelta(seconds=2)
+WORK = (
+    TaskPaused
+    | TaskResumed
+    | IterationRecorded
+    | UsageRecorded
+    | MeasurementRecorded
+    | BugFound
+    | BugFixed
+    | CommandFinished
+)
+"""Kinds that belong between a task's beginning and its end."""
+
+
+def replay(name: str, lines: Iterable[bytes]) -> TaskState:
+    """Return the state that the lines of one task, phase or heap come to.
+
+    Args:
+        name: of the task or phase; empty for the unassigned.
+        lines: of all its segments, in any order, with repetitions.
+    """
+    read = [read_line(line) for line in lines]
+    broken = [r for r in read if isinstance(r, BrokenLine)]
+    stored, contradicted = merge_lines([r for r in read if isinstance(r, StoredEvent)])
+    events, corrected = _apply_corrections(stored)
+    attempts = _attempts(events)
+    problems = [
+        *_broken_problems(broken, contradicted, stored),
+        *_task_problems(events, attempts),
+        *_clock_problems(stored),
+    ]
+    return TaskState(
+        name=name,
+        phase=_last(e.phase for e in events),
+        trace_id=_last(e.trace_id for e in events),
+        events=tuple(events),
+        corrected=frozenset(corrected),
+        unknown=tuple(s.event for s in stored if isinstance(s.event, UnknownEvent)),
+        attempts=attempts,
+        problems=tuple(problems),
+        stored=tuple(stored),
+    )
+
+
+def _last(values: Iterable[str | None]) -> str | None:
+    found = None
+    for value in values:
+        found = value or found
+    return found
+
+
+def _apply_corrections(
+    stored: list[StoredEvent],
+) -> tuple[list[KnownEvent], set[str]]:
+    """Return the events as they stand, and the ids of those a correction changed.
+
+    The last correction in order wins. One that names an event of another directory
+    brings it along: that is how an unassigned event is bound to a task.
+    """
+    corrections = {
+        s.event.event: s.event for s in stored if isinstance(s.event, EventCorrected)
+    }
+    events: list[KnownEvent] = []
+    corrected: set[str] = set()
+    seen: set[str] = set()
+    for one in stored:
+        if isinstance(one.event, UnknownEvent):
+            continue
+        seen.add(one.event.id)
+        correction = corrections.get(one.event.id)
+        if correction is None:
+            events.append(one.event)
+        elif correction.replacement is not None:
+            corrected.add(one.event.id)
+            fields = {**one.fields(), **correction.replacement}
+            events.append(_converted(fields) or one.event)
+    for target, correction in corrections.items():
+        brought = _brought(target, correction) if target not in seen else None
+        if brought is not None:
+            events.append(brought)
+    return events, corrected
+
+
+def _brought(target: str, correction: EventCorrected) -> KnownEvent | None:
+    if not correction.replacement or "kind" not in correction.replacement:
+        return None
+    place = {"id": target, "seq": correction.seq, "task": correction.task}
+    return _converted({**correction.replacement, **place})
+
+
+def _converted(fields: dict[str, object]) -> KnownEvent | None:
+    try:
+        return from_fields(fields)
+    except msgspec.ValidationError:
+        return None
+
+
+def _attempts(events: list[KnownEvent]) -> tuple[Attempt, ...]:
+    numbers = sorted({e.attempt for e in events if isinstance(e, _FRAME)})
+    attempts = []
+    for number in numbers:
+        mine = [e for e in events if e.attempt == number]
+        begun = [e for e in mine if isinstance(e, TaskStarted | TaskRetried)]
+        ended = [e for e in mine if isinstance(e, TaskCompleted | TaskFailed)]
+        attempts.append(
+            Attempt(
+                number,
+                min(begun, key=lambda e: e.at, default=None),
+                ended[-1] if ended else None,
+            ),
+        )
+    return tuple(attempts)
+
+
+_FRAME = TaskStarted | TaskRetried | TaskCompleted | TaskFailed
+
+
+def _broken_problems(
+    broken: list[BrokenLine],
+    contradicted: list[str],
+    stored: list[StoredEvent],
+) -> Iterator[Problem]:
+    for line in broken:
+        yield Problem("broken_line", f"a line cannot be read: {line.problem}", True)
+    for event_id in contradicted:
+        text = f"event {event_id} is told in two ways: one of them was changed"
+        yield Problem("contradiction", text, True)
+    for one in stored:
+        if not has_own_id(one):
+            text = f"event {one.event.id} does not carry the id of what it says"
+            yield Problem("wrong_id", text, True)
+        if isinstance(one.event, UnknownEvent) and one.event.problem:
+            text = f"event {one.event.id} cannot be read: {one.event.problem}"
+            yield Problem("unreadable_event", text, True)
+
+
+def _task_problems(
+    events: list[KnownEvent],
+    attempts: tuple[Attempt, ...],
+) -> Iterator[Problem]:
+    if not any(isinstance(e, WORK | _FRAME) for e in events):
+        return
+    starts = [e for e in events if isinstance(e, TaskStarted)]
+    if not starts:
+        yield Problem("no_begin", "the task was never started", True)
+        return
+    if len(starts) > 1:
+        text = f"the task was started {len(starts)} times; the earliest counts"
+        yield Problem("started_twice", text, False)
+    begin = min(e.at for e in starts)
+    for event in events:
+        if event.at < begin and isinstance(event, WORK | _FRAME):
+            yield Problem("before_begin", _outside(event, "before the start"), True)
+    for attempt in attempts:
+        yield from _end_problems(attempt, events)
+
+
+def _end_problems(attempt: Attempt, events: list[KnownEvent]) -> Iterator[Problem]:
+    mine = [e for e in events if e.attempt == attempt.number]
+    ends = [e for e in mine if isinstance(e, TaskCompleted | TaskFailed)]
+    if len(ends) > 1:
+        text = f"attempt {attempt.number} ended {len(ends)} times; the last counts"
+        yield Problem("ended_twice", text, True)
+    if attempt.ended is None:
+        return
+    if attempt.begun is not None and attempt.ended.at < attempt.begun.at:
+        text = f"attempt {attempt.number} ended before it began"
+        yield Problem("end_before_begin", text, True)
+    for event in mine:
+        if event.at > attempt.ended.at and isinstance(event, WORK):
+            yield Problem("after_end", _outside(event, "after the end"), True)
+
+
+def _outside(event: Event, where: str) -> str:
+    kind = type(event).__struct_config__.tag
+    return f"{kind} {event.id} at {event.at.isoformat()} lies {where}"
+
+
+def _clock_problems(stored: list[StoredEvent]) -> Iterator[Problem]:
+    """Where order and time disagree by more than a tolerance, a clock was off."""
+    for before, after in pairwise(stored):
+        if before.event.seq == after.event.seq:
+            continue
+        if before.event.at - after.event.at > CLOCK_TOLERANCE:
+            text = (
+                f"event {after.event.id} follows {before.event.id} in order but is "
+                f"dated {before.event.at - after.event.at} earlier"
+            )
+            yield Problem("clock_skew", text, False)
+            return

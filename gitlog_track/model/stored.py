@@ -1,0 +1,110 @@
+"""Lines of the log as events: decoded fast, kept whole, judged but never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from gitlog_track.model.events import AnyEvent, Event, KnownEvent, UnknownEvent
+from gitlog_track.model.ids import event_id, natural_key
+
+_KNOWN: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)
+_UNKNOWN = msgspec.json.Decoder(UnknownEvent)
+_RAW: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, object])
+PLACE_FIELDS = frozenset({"seq", "writer", "recorded_at"})
+"""What may differ between two lines of one event: where it was seen, not what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One line of the log.
+
+    Attributes:
+        line: the bytes, without the newline; unknown fields live here.
+        event: what this version reads in them.
+    """
+
+    line: bytes
+    event: AnyEvent
+
+    @property
+    def order(self) -> tuple[int, float, str]:
+        """The order of a task's events: time is only the second word."""
+        return (self.event.seq, self.event.at.timestamp(), self.event.id)
+
+    def fields(self) -> dict[str, object]:
+        """Return the event as stored, with whatever fields it has."""
+        return _RAW.decode(self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A line that is no event at all.
+
+    Attributes:
+        line: its bytes.
+        problem: why, for people.
+    """
+
+    line: bytes
+    problem: str
+
+
+def read_line(line: bytes) -> StoredEvent | BrokenLine:
+    """Return what a line of a segment holds.
+
+    A kind or a field that is not of this version gives an :class:`UnknownEvent`;
+    what is no event gives a :class:`BrokenLine`.
+    """
+    try:
+        return StoredEvent(line, _KNOWN.decode(line))
+    except msgspec.ValidationError as err:
+        problem = str(err)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as err:
+        return BrokenLine(line, f"no JSON: {err}")
+    try:
+        unknown = _UNKNOWN.decode(line)
+    except msgspec.DecodeError as err:
+        return BrokenLine(line, f"no event: {err}")
+    if not problem.startswith("Invalid value") or "$.kind" not in problem:
+        unknown = msgspec.structs.replace(unknown, problem=problem)
+    return StoredEvent(line, unknown)
+
+
+def has_own_id(stored: StoredEvent) -> bool:
+    """Does the id follow from what the event says? If not, somebody changed it."""
+    if not isinstance(stored.event, Event):
+        return True
+    fields = stored.fields()
+    try:
+        return event_id(str(fields["kind"]), natural_key(fields)) == stored.event.id
+    except (KeyError, TypeError):
+        return False
+
+
+def merge_lines(stored: list[StoredEvent]) -> tuple[list[StoredEvent], list[str]]:
+    """Return each event once, in order, and the ids that two lines tell differently.
+
+    Lines of one id that differ only in place are one event, and the smallest of
+    (seq, at, bytes) counts; any other difference is tampering.
+    """
+    by_id: dict[str, StoredEvent] = {}
+    contradicted: dict[str, None] = {}
+    for one in stored:
+        other = by_id.get(one.event.id)
+        if other is None:
+            by_id[one.event.id] = one
+        elif other.line != one.line:
+            if _told(other) != _told(one):
+                contradicted[one.event.id] = None
+            by_id[one.event.id] = min(one, other, key=_rank)
+    return sorted(by_id.values(), key=lambda s: s.order), list(contradicted)
+
+
+def _rank(stored: StoredEvent) -> tuple[int, float, bytes]:
+    return (stored.event.seq, stored.event.at.timestamp(), stored.line)
+
+
+def _told(stored: StoredEvent) -> dict[str, object]:
+    return {k: v for k, v in stored.fields().items() if k not in PLACE_FIELDS}
