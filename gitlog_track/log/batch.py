@@ -6,7 +6,7 @@ give the same bytes. Standard library only: the fold runs this.
 
 from __future__ import annotations
 
-from gitlog_track.errors import UsageProblem
+from gitlog_track.errors import LogCorruptError, UsageProblem
 from gitlog_track.log.codec import Place, encode, holds_event, split_lines
 from gitlog_track.log.layout import SEGMENT_EVENTS, Subject, directory, segment_name
 from gitlog_track.model.ids import event_id, natural_key, span_id, trace_id
@@ -169,11 +169,32 @@ class Batch:
         last: dict[str, Segment] = {s.writer: s for s in segments}
         for writer, segment in last.items():
             blob = self._reader.read(segment.oid, "blob")
-            lines = split_lines(blob)
+            lines = _readable_lines(blob)
             if writer == self._writer:
-                stand.number = segment.number
-                stand.lines = lines
                 stand.tail = blob
-            if lines:
-                stand.note(Place(lines[-1]))
+                stand.number = segment.number
+                if lines is None:
+                    stand.number += 1
+                else:
+                    stand.lines = lines
+            for line in lines[-1:] if lines else blob.split(b"\n"):
+                _note_if_readable(stand, line)
         return stand
+
+
+def _readable_lines(blob: bytes) -> list[bytes] | None:
+    """Return a segment's lines, or None if nothing may be appended to it any more."""
+    try:
+        lines = split_lines(blob)
+        for line in lines[-1:]:
+            Place(line)
+    except LogCorruptError:
+        return None
+    return lines
+
+
+def _note_if_readable(stand: _Stand, line: bytes) -> None:
+    try:
+        stand.note(Place(line))
+    except LogCorruptError:
+        return

@@ -119,7 +119,8 @@ def _subject_of(parts: list[str]) -> Subject:
             return Subject("phase", name)
         case ["unassigned", _]:
             return UNASSIGNED
-    raise LogCorruptError(f"the log holds {'/'.join(parts)!r}, which is no segment")
+        case _:
+            raise LogCorruptError(f"the log holds {'/'.join(parts)!r}, which is no segment")
 
 
 class Home:

@@ -98,7 +98,8 @@ class Observer:
                 return self._recorded(entry)
             case "post-rewrite":
                 return self._rewritten(entry)
-        return []
+            case _:
+                return []
 
     def _attempted(self, entry: Entry) -> Draft:
         tasks = self._tasks(entry, None)

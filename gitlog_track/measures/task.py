@@ -153,37 +153,26 @@ def _attempt_durations(state: TaskState) -> Value:
 
 
 def _counts(state: TaskState) -> dict[str, Value]:
-    end = state.ended
     return {
         "iterations_count": _iterations(state),
-        "bugs_encountered": _count(state, list(state.of(BugFound)), end and end.bugs),
-        "bugs_fixed": _count(state, list(state.of(BugFixed)), None),
-        "ai_interactions": _count(
-            state,
-            list(state.of(InteractionRecorded)),
-            end and end.interactions,
-        ),
-        "hallucination_count": _count(
-            state,
-            list(state.of(HallucinationRecorded)),
-            end and end.hallucinations,
-        ),
-        "context_switches": _count(
-            state,
-            list(state.of(ContextSwitched)),
-            end and end.context_switches,
-        ),
+        "bugs_encountered": _count(state, BugFound, "bugs"),
+        "bugs_fixed": _count(state, BugFixed),
+        "ai_interactions": _count(state, InteractionRecorded, "interactions"),
+        "hallucination_count": _count(state, HallucinationRecorded, "hallucinations"),
+        "context_switches": _count(state, ContextSwitched, "context_switches"),
     }
 
 
-def _count(state: TaskState, events: list[Event], total: int | None) -> Value:
+def _count(state: TaskState, kind: type[Event], declared_as: str = "") -> Value:
     """Return what was recorded one by one or declared in all, whichever is more.
 
     No event and no declared total is missing; a declared 0 is 0.
     """
+    events = list(state.of(kind))
     each = sum(getattr(event, "count", 1) for event in events)
     inputs = [declared(state, event, Decimal(1)) for event in events]
     end = state.ended
+    total = getattr(end, declared_as, None) if declared_as else None
     if total is not None and end is not None:
         inputs.append(declared(state, end, Decimal(total)))
     if not inputs:

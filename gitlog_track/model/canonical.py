@@ -43,7 +43,8 @@ def dumps(value: object) -> str:
         case dict():
             rows = (f"{dumps(str(k))}:{dumps(value[k])}" for k in sorted(value))
             return f"{{{','.join(rows)}}}"
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
 def scan_members(text: str) -> dict[str, str]:

@@ -480,4 +480,5 @@ def from_fields(fields: dict[str, object]) -> KnownEvent:
     Raises:
         msgspec.ValidationError: the kind or a field is not of this version.
     """
-    return msgspec.convert(fields, KnownEvent)
+    event: KnownEvent = msgspec.convert(fields, KnownEvent)
+    return event

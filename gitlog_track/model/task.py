@@ -97,11 +97,11 @@ class TaskState:
     @property
     def status(self) -> str:
         """``in_progress``, ``complete``, ``partial``, ``failed``, or ``not_started``."""
-        match self.ended:
-            case TaskCompleted(status=status):
-                return status
-            case TaskFailed():
-                return "failed"
+        ended = self.ended
+        if isinstance(ended, TaskCompleted):
+            return ended.status
+        if isinstance(ended, TaskFailed):
+            return "failed"
         return "in_progress" if self.started else "not_started"
 
     @property

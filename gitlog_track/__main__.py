@@ -1,0 +1,20 @@
+"""``gitlog-track`` and ``git track``: hooks at once, everything else through click."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    if sys.argv[1:2] == ["hook"] and not {"-h", "--help"} & set(sys.argv):
+        from gitlog_track.hook_process import main as run_hook
+
+        sys.exit(run_hook(sys.argv[2:]))
+    from gitlog_track.commands.main import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""What a command has around it: environment, clock, streams; and its workspace."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config
+from gitlog_track.errors import ConfigError, GitlogTrackError
+from gitlog_track.git.process import Git
+from gitlog_track.git.repository import Repository, discover
+from gitlog_track.log.layout import Home
+from gitlog_track.model.instants import local_offset_s
+from gitlog_track.renderers.safe import safe
+from gitlog_track.services.workspace import Clock, Workspace
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The process around a command; tests put their own in its place.
+
+    Attributes:
+        clock: where instants come from.
+        environment: of the process.
+        nonce: returns random text.
+        quiet: show failures only.
+    """
+
+    clock: Clock = field(default_factory=lambda: Clock(time.time_ns, local_offset_s))
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    nonce: Callable[[], str] = lambda: secrets.token_hex(8)
+    quiet: bool = False
+
+    def workspace(self) -> Workspace:
+        """Return the workspace of the current directory, its settings brought up to date.
+
+        Raises:
+            NotARepositoryError: there is no repository that can be tracked.
+            ConfigError: the configuration cannot be read.
+        """
+        repository = discover(self.environment)
+        found = Workspace(
+            repository=repository,
+            git=Git(repository.git_dir, self.environment),
+            home=Home(repository.common_dir),
+            config=read_config(repository),
+            clock=self.clock,
+            nonce=self.nonce,
+            jitter=lambda: secrets.randbelow(1000) / 1000,
+        )
+        found.refresh_settings()
+        return found
+
+    def say(self, text: str) -> None:
+        """Tell a person something that is not the answer itself; on stderr."""
+        if not self.quiet:
+            click.echo(safe(text), err=True)
+
+    def warn(self, text: str) -> None:
+        """Tell a person that something did not go well; on stderr."""
+        click.echo(f"gitlog-track: {safe(text)}", err=True)
+
+    def say_error(self, error: GitlogTrackError) -> None:
+        """Show what could not be done, and the command that helps."""
+        self.warn(str(error))
+        if error.hint:
+            click.echo(f"  {safe(error.hint)}", err=True)
+
+    def answer(self, text: str) -> None:
+        """Write an answer to stdout, as it is."""
+        click.echo(text, nl=False)
+
+    def console(self) -> Console:
+        """Return a rich console on stdout: 80 columns and no colour but on a terminal."""
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else 80
+        return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def read_config(repository: Repository) -> Config:
+    """Read ``.gitlog-track.toml``, else ``[tool.gitlog-track]`` in pyproject.toml.
+
+    Raises:
+        ConfigError: the file is no TOML, or holds an unknown key or a wrong value.
+    """
+    if repository.top is None:
+        return Config()
+    tables = _load(f"{repository.top}/{FILE_NAME}")
+    if tables is not None:
+        return parse_config(tables, FILE_NAME)
+    tool = (_load(f"{repository.top}/{PYPROJECT}") or {}).get("tool")
+    table = tool.get("gitlog-track") if isinstance(tool, dict) else None
+    if isinstance(table, dict):
+        return parse_config(table, f"{PYPROJECT} [tool.gitlog-track]")
+    return Config()
+
+
+def _load(path: str) -> dict[str, object] | None:
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise ConfigError(f"{os.path.basename(path)} is no TOML: {err}") from err
+    except OSError as err:
+        raise ConfigError(f"{path} cannot be read: {err.strerror}") from err
+
+
+def log_path(workspace: Workspace, task: str, tip: str | None) -> str:
+    """Return where a task's numbers can be checked: its directory at the log commit."""
+    from gitlog_track.log.layout import Subject, directory
+
+    return f"{directory(Subject('task', task))} at {(tip or '')[:12]}"

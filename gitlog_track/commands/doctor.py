@@ -1,0 +1,23 @@
+"""``doctor``: is everything in place, and does it take effect?"""
+
+from __future__ import annotations
+
+import click
+
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.renderers.safe import safe_line
+from gitlog_track.services.doctor import diagnose
+
+
+@click.command()
+@click.pass_obj
+def doctor(surroundings: Surroundings) -> int:
+    """Check hooks, journal, locks, log and history; each problem with its remedy."""
+    findings = diagnose(surroundings.workspace(), surroundings.environment)
+    for finding in findings:
+        if surroundings.quiet and finding.level != "problem":
+            continue
+        surroundings.answer(f"{finding.level:8}{safe_line(finding.text)}\n")
+        if finding.fix:
+            surroundings.answer(f"{'':8}  {safe_line(finding.fix)}\n")
+    return 1 if any(f.level == "problem" for f in findings) else 0

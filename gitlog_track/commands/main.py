@@ -1,0 +1,151 @@
+"""The table of commands, loaded one by one, and the funnel of their errors."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from gitlog_track import __version__
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import GitlogTrackError
+
+COMMANDS = {
+    "init": ("init", "Begin tracking in this repository."),
+    "deinit": ("init", "End tracking; the log stays."),
+    "start": ("lifecycle", "Start a task and make it current."),
+    "switch": ("lifecycle", "Make a started task current."),
+    "pause": ("lifecycle", "Stop the clock of active time."),
+    "resume": ("lifecycle", "Let the clock of active time run again."),
+    "complete": ("lifecycle", "End the task: it is done."),
+    "fail": ("lifecycle", "End the attempt: it came to nothing."),
+    "note": ("moments", "Record a line of text."),
+    "milestone": ("moments", "Record that a milestone was reached."),
+    "iteration": ("moments", "Record one more round of work."),
+    "bug": ("moments", "Record that a bug was found."),
+    "fix": ("moments", "Record that a bug was fixed."),
+    "blocker": ("moments", "Record what stops the work."),
+    "unblock": ("moments", "Record that a blocker is gone."),
+    "lesson": ("moments", "Record what to do differently."),
+    "hallucination": ("moments", "Record that an agent stated what was not so."),
+    "interaction": ("moments", "Record exchanges with an agent."),
+    "context-switch": ("moments", "Record that the work was left for something else."),
+    "measure": ("moments", "Record measured values, or that one does not apply."),
+    "run": ("run", "Run a command and record how it went."),
+    "phase": ("phase", "Record a phase's start, milestones and review."),
+    "correct": ("correct", "Say what an event should have said."),
+    "assign": ("correct", "Bind events without a task to one."),
+    "status": ("status", "Show where the work stands."),
+    "show": ("show", "Show one task."),
+    "validate": ("validate", "Check that logs are complete and sound."),
+    "report": ("report", "Show every phase's figures."),
+    "fold": ("fold", "Move waiting events into the log."),
+    "audit": ("audit", "Check that nothing was taken out of the log."),
+    "doctor": ("doctor", "Check that everything is in place."),
+    "hook": ("hook", "Entry point of hooks; not for people."),
+    "demo": ("demo", "Show the whole story in a scratch repository."),
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when it is run; help needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the table, not of the alphabet."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; for the help page of the group, only its line."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, line = COMMANDS[cmd_name]
+        if ctx.params.get("help_only"):
+            return click.Command(cmd_name, short_help=line)
+        attribute = cmd_name.replace("-", "_")
+        loaded = __import__(f"gitlog_track.commands.{module}", fromlist=[attribute])
+        command: click.Command = getattr(loaded, attribute)
+        command.help = command.help or line
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the table's lines."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.option("-C", "directory", metavar="DIR", help="Run as if started in DIR.")
+@click.option("-q", "--quiet", is_flag=True, help="Show failures only.")
+@click.version_option(__version__, prog_name="gitlog-track")
+@click.pass_obj
+def cli(surroundings: Surroundings, directory: str | None, quiet: bool) -> None:
+    """Make the numbers people state about their work provable, from git alone."""
+    surroundings.quiet = quiet
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as err:
+            raise click.UsageError(f"-C {directory}: {err.strerror}") from err
+
+
+def run(argv: Sequence[str], surroundings: Surroundings | None = None) -> int:
+    """Run one command line.
+
+    Args:
+        argv: the arguments after the program's name.
+        surroundings: clock, environment and streams; the process's own by default.
+
+    Returns:
+        the exit code.
+    """
+    around = surroundings or Surroundings()
+    try:
+        code = cli.main(
+            list(argv),
+            prog_name="gitlog-track",
+            standalone_mode=False,
+            obj=around,
+        )
+    except click.ClickException as err:
+        err.show()
+        return err.exit_code if err.exit_code != 1 else 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except GitlogTrackError as err:
+        around.say_error(err)
+        return err.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception:  # noqa: BLE001  # the one place where a bug becomes an exit code
+        _say_bug(argv)
+        return 3
+    return code if isinstance(code, int) else 0
+
+
+def _say_bug(argv: Sequence[str]) -> None:
+    lines = [
+        "gitlog-track: this is a bug. Please report it with this block:",
+        "",
+        "```",
+        f"gitlog-track {__version__}, Python {platform.python_version()}, "
+        f"{platform.system()}",
+        f"command: {' '.join(argv[:1])}",
+        traceback.format_exc().rstrip(),
+        "```",
+    ]
+    click.echo("\n".join(lines), err=True)

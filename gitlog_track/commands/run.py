@@ -1,0 +1,63 @@
+"""``run``: run a command, pass everything through, record how it went."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import GitlogTrackError
+from gitlog_track.log.layout import UNASSIGNED, Subject
+from gitlog_track.services.current import find_task
+from gitlog_track.services.record import fold_quietly, record
+from gitlog_track.services.run import NOT_EXECUTABLE, NOT_FOUND, Ran, run_command
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option("--label", default="", help="Name for it; by default the program's.")
+@click.option("--task", metavar="TASK", help="Another task than the current.")
+@click.option("--keep-command", is_flag=True, help="Record the whole command line.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
+@click.pass_obj
+def run(
+    surroundings: Surroundings,
+    label: str,
+    task: str | None,
+    keep_command: bool,
+    command: tuple[str, ...],
+) -> int:
+    """Run COMMAND and record its instants, duration and exit status.
+
+    Its streams, signals and exit status are passed through. A failure to record never
+    changes them.
+    """
+    workspace = surroundings.workspace()
+    ran = run_command(workspace, command, surroundings.environment)
+    if ran.exit_code in {NOT_FOUND, NOT_EXECUTABLE}:
+        surroundings.warn(f"{command[0]}: exit status {ran.exit_code}")
+    try:
+        workspace.require_tracked()
+        name = find_task(workspace, task)
+        subject = Subject("task", name) if name else UNASSIGNED
+        fields = _fields(ran, label or os.path.basename(command[0]))
+        if keep_command:
+            fields["command"] = list(command)
+        record(workspace, subject, fields, "run")
+        fold_quietly(workspace)
+    except GitlogTrackError as err:
+        surroundings.warn(f"not recorded: {err}")
+    return ran.exit_code
+
+
+def _fields(ran: Ran, label: str) -> dict[str, object]:
+    return {
+        "kind": "command_finished",
+        "at": ran.ended_at,
+        "label": label[:200],
+        "exit_code": ran.exit_code,
+        "started_at": ran.started_at,
+        "duration_s": ran.duration_s,
+    }

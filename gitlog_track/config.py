@@ -1,0 +1,151 @@
+"""The configuration: one value from TOML text, every key known and documented here.
+
+Reads no file and no environment; commands hand it the text. An unknown key is an error
+that names the nearest known one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from gitlog_track.errors import ConfigError
+from gitlog_track.model.names import DEFAULT_BRANCH_PATTERN, DEFAULT_PHASE_PATTERN
+
+FILE_NAME = ".gitlog-track.toml"
+PYPROJECT = "pyproject.toml"
+REQUIRED_FIELDS = (
+    "TASK",
+    "START_TIMESTAMP",
+    "END_TIMESTAMP",
+    "START_TOKENS",
+    "END_TOKENS",
+    "ITERATIONS",
+    "STATUS",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a project has configured.
+
+    Attributes:
+        fold: ``log.fold``. Whether a commit leaves the fold to a detached process or
+            waits for it.
+        actor: ``log.actor``. How a person's identity is kept in events.
+        fsync: ``log.fsync``. Flush every event to disk before going on.
+        ref: ``log.ref``. Name of the log's ref, for hosts that refuse ours.
+        branch_pattern: ``task.branch_pattern``. Finds a task in a branch name; empty
+            switches it off.
+        phase_pattern: ``task.phase_pattern``. Finds the phase in a task name.
+        task_trailer: ``trailers.task``. Key of the trailer that names the task.
+        required: ``validation.required``. Fields without which a log is incomplete.
+    """
+
+    fold: Literal["detached", "sync"] = "detached"
+    actor: Literal["full", "name", "hash"] = "full"
+    fsync: bool = False
+    ref: str = "refs/gitlog-track/log"
+    branch_pattern: str = DEFAULT_BRANCH_PATTERN
+    phase_pattern: str = DEFAULT_PHASE_PATTERN
+    task_trailer: str = "Task"
+    required: tuple[str, ...] = field(default=REQUIRED_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One configuration key.
+
+    Attributes:
+        attribute: of :class:`Config`.
+        type: what TOML has to give.
+        choices: the texts allowed; empty for any.
+        form: regular expression that a text has to match; empty for any.
+    """
+
+    attribute: str
+    type: type
+    choices: tuple[str, ...] = ()
+    form: str = ""
+
+
+KEYS: Mapping[str, Key] = {
+    "log.fold": Key("fold", str, ("detached", "sync")),
+    "log.actor": Key("actor", str, ("full", "name", "hash")),
+    "log.fsync": Key("fsync", bool),
+    "log.ref": Key("ref", str, form=r"refs/[A-Za-z0-9][A-Za-z0-9/_-]{2,90}"),
+    "task.branch_pattern": Key("branch_pattern", str),
+    "task.phase_pattern": Key("phase_pattern", str),
+    "trailers.task": Key("task_trailer", str, form=r"[A-Za-z][A-Za-z0-9-]{0,30}"),
+    "validation.required": Key("required", list),
+}
+
+
+def parse_config(tables: Mapping[str, object], source: str) -> Config:
+    """Return the configuration of parsed TOML.
+
+    Args:
+        tables: the file's tables; those of ``[tool.gitlog-track]`` in pyproject.toml.
+        source: the file, for messages.
+
+    Raises:
+        ConfigError: an unknown key or section, or a value of the wrong kind.
+    """
+    values: dict[str, object] = {}
+    for section, table in tables.items():
+        if not isinstance(table, dict):
+            _refuse_unknown(section, source)
+            raise ConfigError(f"{source}: {section} has to be a table of keys")
+        for name, value in table.items():
+            dotted = f"{section}.{name}"
+            _refuse_unknown(dotted, source)
+            key = KEYS[dotted]
+            values[key.attribute] = _checked(key, dotted, value, source)
+    return Config(**values)  # type: ignore[arg-type]  # checked one by one above
+
+
+def _refuse_unknown(dotted: str, source: str) -> None:
+    if dotted in KEYS or any(key.startswith(f"{dotted}.") for key in KEYS):
+        return
+    near = get_close_matches(dotted, KEYS, n=1, cutoff=0.4)
+    hint = f"the nearest known key is {near[0]}" if near else None
+    raise ConfigError(f"{source}: unknown key {dotted}", hint=hint)
+
+
+def _checked(key: Key, dotted: str, value: object, source: str) -> object:
+    if type(value) is not key.type:
+        raise ConfigError(
+            f"{source}: {dotted} is {value!r}; expected a {key.type.__name__}",
+        )
+    if key.choices and value not in key.choices:
+        raise ConfigError(
+            f"{source}: {dotted} is {value!r}; expected {' or '.join(key.choices)}",
+        )
+    if isinstance(value, str):
+        _check_text(key, dotted, value, source)
+        return value
+    return _texts(dotted, value, source) if isinstance(value, list) else value
+
+
+def _check_text(key: Key, dotted: str, value: str, source: str) -> None:
+    if "\n" in value or "\r" in value:
+        raise ConfigError(f"{source}: {dotted} must be one line")
+    if key.form and not re.fullmatch(key.form, value):
+        raise ConfigError(f"{source}: {dotted} is {value!r}; expected {key.form}")
+    if dotted.endswith("_pattern"):
+        try:
+            re.compile(value)
+        except re.error as err:
+            raise ConfigError(
+                f"{source}: {dotted} is no regular expression: {err}",
+            ) from err
+
+
+def _texts(dotted: str, values: list[object], source: str) -> tuple[str, ...]:
+    texts = tuple(value for value in values if isinstance(value, str))
+    if len(texts) != len(values):
+        raise ConfigError(f"{source}: {dotted} has to be a list of texts")
+    return texts

@@ -1,0 +1,146 @@
+"""Audit: was anything ever taken out of the log, or changed in it?
+
+The set of whole lines only grows, from every parent to every child. The first commit
+that breaks a rule is named. Every id is recomputed from what its event says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitlog_track.errors import GitlogTrackError
+from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.process import Git
+from gitlog_track.log.layout import FORMAT_PATH, Segment
+from gitlog_track.log.store import LogReader
+from gitlog_track.log.tree import LogTree
+from gitlog_track.model.task import TaskState
+
+EMPTY = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach.
+
+    Attributes:
+        commit: the log commit at which it shows; empty where it is the tip's content.
+        text: one sentence.
+    """
+
+    commit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit saw.
+
+    Attributes:
+        commits: how many log commits were walked.
+        events: how many events the tip holds.
+        findings: oldest first; empty is good.
+    """
+
+    commits: int
+    events: int
+    findings: tuple[Finding, ...]
+
+
+def audit_log(log: LogReader) -> Audit:
+    """Audit the whole history of the log and everything in its tip.
+
+    Raises:
+        GitError: git cannot walk the history at all.
+    """
+    if log.tip is None:
+        return Audit(0, 0, ())
+    findings: list[Finding] = []
+    commits = 0
+    with ObjectReader(log.git, log.common_dir) as reader:
+        for commit, parents in _walk(log.git, log.tip):
+            commits += 1
+            if not findings:
+                findings += _judge_step(log.git, reader, commit, parents)
+    events, broken = _judge_tip(log)
+    return Audit(commits, events, (*findings, *broken))
+
+
+def _walk(git: Git, tip: str) -> Iterator[tuple[str, list[str]]]:
+    listing = git.run("rev-list", "--parents", "--topo-order", "--reverse", tip)
+    for row in listing.decode("ascii").splitlines():
+        commit, *parents = row.split()
+        yield commit, parents
+
+
+def _judge_step(
+    git: Git,
+    reader: ObjectReader,
+    commit: str,
+    parents: list[str],
+) -> Iterator[Finding]:
+    """Judge one log commit against each of its parents."""
+    try:
+        LogTree(reader, commit)
+        for parent in parents:
+            yield from _judge_difference(git, reader, parent, commit)
+    except GitlogTrackError as err:
+        yield Finding(commit, str(err))
+
+
+def _judge_difference(
+    git: Git,
+    reader: ObjectReader,
+    parent: str,
+    commit: str,
+) -> Iterator[Finding]:
+    raw = git.run("diff-tree", "-r", "-z", "--no-renames", parent, commit)
+    fields = raw.split(b"\0")[:-1]
+    for meta, name in zip(fields[::2], fields[1::2], strict=True):
+        _, mode, old, new, _ = meta.decode("ascii").split(" ")
+        path = name.decode("ascii", "backslashreplace")
+        if path == FORMAT_PATH:
+            yield Finding(commit, f"{FORMAT_PATH} was changed")
+            continue
+        if new != EMPTY:
+            Segment(path, new)
+            if mode != "100644":
+                yield Finding(commit, f"{path} has mode {mode}")
+        lost = _lines(reader, old) - _lines(reader, new)
+        if lost:
+            count = f"{len(lost)} line{'s' if len(lost) > 1 else ''}"
+            yield Finding(commit, f"{count} of {path} gone or changed")
+
+
+def _lines(reader: ObjectReader, oid: str) -> set[bytes]:
+    if oid == EMPTY:
+        return set()
+    return set(reader.read(oid, "blob").split(b"\n"))
+
+
+def _judge_tip(log: LogReader) -> tuple[int, list[Finding]]:
+    events = 0
+    findings = []
+    try:
+        for kind in ("task", "phase"):
+            for state in log.states(kind):
+                events += len(state.stored)
+                findings += _content_findings(state.name, state)
+        heap = log.unassigned()
+        events += len(heap.stored)
+        findings += _content_findings("unassigned", heap)
+    except GitlogTrackError as err:
+        findings.append(Finding("", str(err)))
+    return events, findings
+
+
+CONTENT_CODES = frozenset({"broken_line", "contradiction", "wrong_id"})
+
+
+def _content_findings(name: str, state: TaskState) -> list[Finding]:
+    return [
+        Finding("", f"{name}: {problem.text}")
+        for problem in state.problems
+        if problem.code in CONTENT_CODES
+    ]

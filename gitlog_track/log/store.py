@@ -1,0 +1,89 @@
+"""Read the log back: one task, or all of it, as replayed states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gitlog_track.errors import LogCorruptError
+from gitlog_track.git.objects import ObjectReader, read_blobs
+from gitlog_track.git.process import Git
+from gitlog_track.log.layout import FORMAT_PATH, UNASSIGNED, Segment, Subject
+from gitlog_track.log.tree import LogTree
+from gitlog_track.model.replay import replay
+from gitlog_track.model.task import TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class LogReader:
+    """The log at one commit.
+
+    Attributes:
+        git, common_dir: the repository's.
+        tip: the log commit; None where there is no log yet.
+    """
+
+    git: Git
+    common_dir: str
+    tip: str | None
+
+    def state(self, subject: Subject) -> TaskState:
+        """Return the state of one task or phase; without events if it has none.
+
+        The name is as the log spells it; see ``TaskState.name``.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        with ObjectReader(self.git, self.common_dir) as reader:
+            spelled, segments = LogTree(reader, self.tip).find(subject)
+            blobs = [reader.read(segment.oid, "blob") for segment in segments]
+        return replay(spelled.name, _lines(blobs))
+
+    def states(self, kind: str) -> Iterator[TaskState]:
+        """Yield the states of all tasks, or of all phases, in the order of names.
+
+        Args:
+            kind: ``task`` or ``phase``.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        by_subject: dict[Subject, list[Segment]] = {}
+        for segment in self._segments():
+            if segment.subject.kind == kind:
+                by_subject.setdefault(segment.subject, []).append(segment)
+        subjects = sorted(by_subject, key=lambda s: s.name)
+        oids = [segment.oid for s in subjects for segment in by_subject[s]]
+        blobs = read_blobs(self.git, self.common_dir, oids)
+        for subject in subjects:
+            mine = [next(blobs) for _ in by_subject[subject]]
+            yield replay(subject.name, _lines(mine))
+
+    def unassigned(self) -> TaskState:
+        """Return the events that no task was known for."""
+        return self.state(UNASSIGNED)
+
+    def _segments(self) -> Iterator[Segment]:
+        """Yield every segment of the tree, checked row by row."""
+        if self.tip is None:
+            return
+        with ObjectReader(self.git, self.common_dir) as reader:
+            LogTree(reader, self.tip)
+        listing = self.git.run("ls-tree", "-r", "-z", "--full-tree", self.tip)
+        seen: set[str] = set()
+        for row in listing.split(b"\0")[:-1]:
+            meta, _, raw = row.partition(b"\t")
+            mode, _, oid = meta.decode("ascii", "replace").split(" ")
+            path = raw.decode("ascii", "backslashreplace")
+            if mode != "100644" or path in seen:
+                raise LogCorruptError(f"the log holds {path!r} twice or as mode {mode}")
+            seen.add(path)
+            if path != FORMAT_PATH:
+                yield Segment(path, oid)
+
+
+def _lines(blobs: list[bytes]) -> Iterator[bytes]:
+    """Yield the lines of segments; one that was cut ends in a broken line."""
+    for blob in blobs:
+        yield from (line for line in blob.split(b"\n") if line)

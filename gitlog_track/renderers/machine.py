@@ -1,0 +1,123 @@
+"""JSON: one schema for every command; durations in seconds, instants RFC 3339."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+
+from gitlog_track import __version__
+from gitlog_track.measures.catalogue import find
+from gitlog_track.measures.measure import Level
+from gitlog_track.measures.phase import MeasuredTask
+from gitlog_track.measures.task import Measures
+from gitlog_track.measures.value import Value
+from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.services.report import Report
+from gitlog_track.services.validate import Validation
+
+SCHEMA = 1
+
+
+def envelope(repository: str, log: str | None, body: dict[str, object]) -> str:
+    """Return the JSON text of one answer.
+
+    Args:
+        repository: its common git directory.
+        log: the log commit, if there is a log.
+        body: what the command adds.
+    """
+    whole = {
+        "schema": SCHEMA,
+        "tool_version": __version__,
+        "repository": repository,
+        "log": log,
+        **body,
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=True, default=_plain) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _number(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def show_body(
+    task: MeasuredTask,
+    validation: Validation,
+    where: str,
+) -> dict[str, object]:
+    """Return what ``show --format json`` adds to the envelope."""
+    state = task.state
+    return {
+        "task": state.name,
+        "phase": state.phase,
+        "status": state.status,
+        "attempt": state.attempts[-1].number if state.attempts else 0,
+        "trace_id": state.trace_id,
+        "events": [stored.fields() for stored in state.stored],
+        "measures": measures_body(task.measures, Level.TASK, where),
+        "validation": {
+            "valid": validation.is_valid,
+            "missing": list(validation.missing),
+            "problems": [
+                {"code": p.code, "text": p.text, "invalid": p.invalid}
+                for p in validation.problems
+            ],
+        },
+    }
+
+
+def report_body(report: Report, where: str) -> dict[str, object]:
+    """Return what ``report --format json`` adds to the envelope."""
+    return {
+        "phases": [
+            {
+                "phase": row.phase,
+                "measures": measures_body(row.measures, Level.PHASE, where),
+                "tasks": [task.state.name for task in row.tasks],
+            }
+            for row in report.phases
+        ],
+        "overall": measures_body(report.overall, Level.PHASE, where),
+        "commits": {
+            "total": report.commits,
+            "naming_tasks": report.naming_tasks,
+            "claiming": report.claiming,
+            "partial": report.is_partial,
+        },
+    }
+
+
+def measures_body(
+    measures: Measures,
+    level: Level,
+    where: str,
+) -> dict[str, dict[str, object]]:
+    """Return measures by id, each with unit, evidence, label and events."""
+    return {name: _measure(name, value, level, where) for name, value in measures.items()}
+
+
+def _measure(name: str, value: Value, level: Level, where: str) -> dict[str, object]:
+    known = find(name, level)
+    body: dict[str, object] = {
+        "value": value.value,
+        "unit": known.unit if known else None,
+        "evidence": value.evidence.value,
+        "label": evidence_label(value, where),
+        "events": list(value.events),
+    }
+    if value.n is not None:
+        body["n"] = value.n
+    if value.basis:
+        body["basis"] = value.basis
+    if value.not_applicable:
+        body["not_applicable"] = value.not_applicable
+    return body

@@ -1,0 +1,91 @@
+"""Numbers and instants as people read them; never localised."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from gitlog_track.measures.measure import Unit
+from gitlog_track.measures.value import Value
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without trailing zeros or exponent, at most three decimals.
+
+    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461"))
+    ('720', '1.154')
+    """
+    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP)
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def thousands(number: Decimal) -> str:
+    """Return a count with separators.
+
+    >>> thousands(Decimal(48500))
+    '48,500'
+    """
+    whole, dot, rest = plain(number).partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
+def duration(seconds: Decimal) -> str:
+    """Return seconds as the two largest units that say something.
+
+    >>> duration(Decimal(720)), duration(Decimal(137520)), duration(Decimal(-15480))
+    ('12m', '38h 12m', '-4h 18m')
+    """
+    sign = "-" if seconds < 0 else ""
+    whole = int(abs(seconds).quantize(Decimal(1), ROUND_HALF_UP))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{sign}{hours}h {minutes:02d}m" if minutes else f"{sign}{hours}h"
+    if minutes:
+        return f"{sign}{minutes}m {left:02d}s" if left else f"{sign}{minutes}m"
+    if whole == 0 and seconds:
+        return f"{sign}{plain(abs(seconds))}s"
+    return f"{sign}{left}s"
+
+
+def instant(at: datetime) -> str:
+    """Return an instant to the second, with its own offset."""
+    return at.isoformat(timespec="seconds")
+
+
+def show(value: Value, unit: Unit) -> str:
+    """Return a value for people; ``NOT MEASURED`` where there is none."""
+    if value.not_applicable:
+        return "N/A"
+    shown = value.value
+    match shown:
+        case None:
+            return "NOT MEASURED"
+        case Decimal():
+            return _number(shown, unit)
+        case datetime():
+            return instant(shown)
+        case str():
+            return shown
+        case tuple():
+            return "; ".join(_item(item) for item in shown)
+
+
+def _number(number: Decimal, unit: Unit) -> str:
+    if unit == "s":
+        return duration(number)
+    if unit == "%":
+        return f"{plain(number.quantize(Decimal('0.01'), ROUND_HALF_UP))}%"
+    if unit == "1":
+        return plain(number.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return thousands(number)
+
+
+def _item(item: object) -> str:
+    if isinstance(item, Decimal):
+        return duration(item)
+    if isinstance(item, dict):
+        shown = (f"{k} {v}" for k, v in item.items() if v not in (None, ""))
+        return ", ".join(shown)
+    return str(item)

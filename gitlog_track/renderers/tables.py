@@ -1,0 +1,159 @@
+"""Text for a terminal: tables that fit 80 columns, colour only where it is wanted."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gitlog_track.measures.catalogue import find
+from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.measure import Level
+from gitlog_track.measures.phase import MeasuredTask
+from gitlog_track.measures.task import Measures
+from gitlog_track.measures.value import Value
+from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.renderers.numbers import instant, show
+from gitlog_track.renderers.safe import safe_line
+from gitlog_track.services.report import PhaseRow, Report
+from gitlog_track.services.validate import Validation
+
+COLOURS = {
+    Evidence.MEASURED: "green",
+    Evidence.DERIVED: "green",
+    Evidence.DECLARED: "yellow",
+    Evidence.BACKFILLED: "magenta",
+    Evidence.ESTIMATED: "red",
+    Evidence.MISSING: "bright_black",
+}
+LEGEND = (
+    "measured, derived: PROVABLE from the log; declared: typed by a person or an agent; "
+    "backfilled: imported later"
+)
+
+
+def print_task(
+    console: Console,
+    task: MeasuredTask,
+    validation: Validation,
+    where: str,
+) -> None:
+    """Print one task: its measures that are known, and what is missing or wrong."""
+    state = task.state
+    head = f"{state.name}  {state.status}"
+    if state.phase:
+        head += f"  phase {state.phase}"
+    if len(state.attempts) > 1:
+        head += f"  attempt {state.attempts[-1].number}"
+    console.print(Text(head, style="bold"))
+    started = state.started
+    if started is not None and started.description:
+        console.print(Text(safe_line(started.description)))
+    console.print(_measure_table(task.measures, Level.TASK, where))
+    missing = [n for n, v in task.measures.items() if _is_missing(v)]
+    if missing:
+        names = ", ".join(missing)
+        console.print(Text(f"NOT MEASURED: {names}", style="bright_black"))
+    print_validation(console, validation)
+
+
+def print_validation(console: Console, validation: Validation) -> None:
+    """Print whether a log is complete and sound, each gap in a line of its own."""
+    if validation.is_valid:
+        console.print(Text(f"{validation.task}: valid", style="green"))
+    else:
+        console.print(Text(f"{validation.task}: NOT valid", style="red"))
+    for name in validation.missing:
+        console.print(Text(f"  missing: {name}"))
+    for problem in validation.problems:
+        word = "problem" if problem.invalid else "warning"
+        console.print(Text(f"  {word}: {safe_line(problem.text)}"))
+
+
+def _is_missing(value: Value) -> bool:
+    return value.value is None and not value.not_applicable
+
+
+def _measure_table(measures: Measures, level: Level, where: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("evidence", overflow="fold")
+    for name, value in measures.items():
+        known = find(name, level)
+        if known is not None and not _is_missing(value):
+            shown = Text(safe_line(show(value, known.unit)) + _count(value))
+            label = evidence_label(value, where)
+            table.add_row(name, shown, Text(label, style=COLOURS[value.evidence]))
+    return table
+
+
+def _count(value: Value) -> str:
+    return f" (n={value.n})" if value.n is not None else ""
+
+
+REPORT_COLUMNS = (
+    ("estimated_total", "estimated"),
+    ("actual_total", "actual"),
+    ("variance", "variance"),
+    ("efficiency_ratio", "ratio"),
+    ("average_iterations_per_task", "iterations"),
+    ("total_tokens_used", "tokens"),
+    ("tokens_per_task_avg", "per task"),
+)
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Print every phase's aggregates, each with how well it is known."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    table.add_column("phase", overflow="fold")
+    table.add_column("tasks", justify="right", no_wrap=True)
+    for _, title in REPORT_COLUMNS:
+        table.add_column(title, justify="right", overflow="fold")
+    for row in report.phases:
+        table.add_row(*_report_row(row.phase, row.measures))
+    if len(report.phases) > 1:
+        table.add_row(*_report_row("all", report.overall), end_section=True)
+    console.print(table)
+    _print_legend(console, report)
+    for row in report.phases:
+        _print_open(console, row)
+
+
+def _report_row(name: str, measures: Measures) -> list[Text]:
+    done = show(measures["tasks_completed"], "count")
+    tasks = f"{done}/{show(measures['tasks_total'], 'count')}"
+    cells = [Text(safe_line(name)), Text(tasks)]
+    for measure, _ in REPORT_COLUMNS:
+        value = measures[measure]
+        known = find(measure, Level.PHASE)
+        if known is None or value.value is None:
+            cells.append(Text("NOT MEASURED", style=COLOURS[Evidence.MISSING]))
+            continue
+        text = show(value, known.unit)
+        total = measures["tasks_total"].number
+        if value.n is not None and value.n != total:
+            text += f" (n={value.n})"
+        mark = value.evidence.value
+        cells.append(Text(f"{text}\n{mark}", style=COLOURS[value.evidence]))
+    return cells
+
+
+def _print_legend(console: Console, report: Report) -> None:
+    log = (report.log or "")[:12]
+    console.print(Text(f"Log {log}. {LEGEND}.", style="bright_black"))
+    text = (
+        f"{report.naming_tasks} of {report.commits} commits on HEAD name a task"
+        + (" (shallow clone: partial)" if report.is_partial else "")
+        + "."
+    )
+    console.print(Text(text))
+
+
+def _print_open(console: Console, row: PhaseRow) -> None:
+    for task in row.tasks:
+        started = task.state.started
+        if started is not None and task.state.ended is None:
+            text = f"{task.state.name} is open since {instant(started.at)}."
+            console.print(Text(text))

@@ -1,0 +1,1 @@
+"""Use cases: typed in, typed out; no printing, no environment; one file each."""

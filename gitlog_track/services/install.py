@@ -1,0 +1,197 @@
+"""Begin and end tracking in a repository: hooks, settings, configuration.
+
+Hooks that were there are kept and called; every change is listed; doing it twice
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gitlog_track.config import FILE_NAME, PYPROJECT
+from gitlog_track.errors import GitError, LogError
+from gitlog_track.git.repository import hooks_dir
+from gitlog_track.log.settings import save_settings
+from gitlog_track.services.hook_scripts import (
+    CHAINED_SUFFIX,
+    HOOK_NAMES,
+    owner_of,
+    render,
+)
+from gitlog_track.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was changed.
+
+    Attributes:
+        path: what was written, moved or removed.
+        text: what was done, for people.
+    """
+
+    path: str
+    text: str
+
+
+def install(workspace: Workspace, environment: Mapping[str, str]) -> list[Change]:
+    """Begin tracking: our directory, the hooks, and a configuration if there is none.
+
+    Args:
+        workspace: where.
+        environment: the process environment, by which git finds its hooks.
+
+    Raises:
+        LogError: a bare repository, or a directory that cannot be written.
+    """
+    top = workspace.repository.top
+    if top is None:
+        raise LogError(
+            f"{workspace.repository.common_dir} has no work tree, so no commits are made "
+            "in it",
+            hint="run init in a clone with a work tree",
+        )
+    try:
+        changes = _install_home(workspace)
+        directory = hooks_dir(environment)
+        os.makedirs(directory, exist_ok=True)
+        for name in HOOK_NAMES:
+            changes += _install_hook(directory, name)
+        changes += _write_config(workspace, top)
+    except OSError as err:
+        raise LogError(
+            f"cannot write {err.filename}: {err.strerror}",
+            hint="nothing else was changed; mend the permission and run init again",
+        ) from err
+    return changes
+
+
+def _install_home(workspace: Workspace) -> list[Change]:
+    home = workspace.home
+    settings = workspace.settings
+    before = os.umask(int(settings.umask, 8)) if settings.umask else None
+    try:
+        new = not os.path.isdir(home.journal)
+        os.makedirs(home.journal, exist_ok=True)
+        written = save_settings(home, settings)
+    finally:
+        if before is not None:
+            os.umask(before)
+    if new:
+        return [Change(home.path, "created: the journal and this clone's settings")]
+    return [Change(home.settings, "rewritten from the configuration")] if written else []
+
+
+def _install_hook(directory: str, name: str) -> list[Change]:
+    main = f"{directory}/{name}"
+    if owner_of(main) == "framework":
+        return _install_at(f"{main}.legacy", f"{main}{CHAINED_SUFFIX}", name)
+    return _install_at(main, f"{main}{CHAINED_SUFFIX}", name)
+
+
+def _install_at(path: str, chained: str, name: str) -> list[Change]:
+    changes = []
+    if owner_of(path) == "other":
+        if os.path.lexists(chained):
+            raise GitError(
+                f"{path} is not ours, and {chained} already keeps another hook",
+                hint=f"join the two hooks into {chained}, remove {path}, run init again",
+            )
+        os.rename(path, chained)
+        text = "kept as it was; our hook calls it"
+        changes.append(Change(chained, f"{os.path.basename(path)} {text}"))
+    text = render(name)
+    if _read(path) != text:
+        known = os.path.lexists(path)
+        _write_executable(path, text)
+        changes.append(Change(path, "updated" if known else "installed"))
+    return changes
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _write_executable(path: str, text: str) -> None:
+    temporary = f"{path}.{os.getpid()}"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(temporary, 0o777 & ~_umask())
+    os.replace(temporary, path)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write_config(workspace: Workspace, top: str) -> list[Change]:
+    path = f"{top}/{FILE_NAME}"
+    if os.path.lexists(path) or "[tool.gitlog-track" in _read(f"{top}/{PYPROJECT}"):
+        return []
+    import tomli_w
+
+    config = workspace.config
+    tables = {
+        "log": {"fold": config.fold},
+        "task": {
+            "branch_pattern": config.branch_pattern,
+            "phase_pattern": config.phase_pattern,
+        },
+        "validation": {"required": list(config.required)},
+    }
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(tomli_w.dumps(tables))
+    return [Change(path, "written: commit it, so that every clone is alike")]
+
+
+def uninstall(workspace: Workspace, environment: Mapping[str, str]) -> list[Change]:
+    """End tracking: fold what waits, take our hooks out, put back what was there.
+
+    The log and the configuration file stay.
+
+    Raises:
+        LogError: something cannot be removed, or the journal cannot be folded.
+    """
+    workspace.fold()
+    changes = []
+    try:
+        directory = hooks_dir(environment)
+        for name in HOOK_NAMES:
+            for path in (f"{directory}/{name}", f"{directory}/{name}.legacy"):
+                if owner_of(path) == "ours":
+                    changes += _remove_hook(path, f"{directory}/{name}{CHAINED_SUFFIX}")
+        changes += _remove_home(workspace)
+    except OSError as err:
+        raise LogError(f"cannot remove {err.filename}: {err.strerror}") from err
+    return changes
+
+
+def _remove_hook(path: str, chained: str) -> list[Change]:
+    if os.path.lexists(chained):
+        os.replace(chained, path)
+        return [Change(path, "the hook that was there before is back")]
+    os.unlink(path)
+    return [Change(path, "removed")]
+
+
+def _remove_home(workspace: Workspace) -> list[Change]:
+    """Remove our directory; entries that could not be understood are never thrown away."""
+    home = workspace.home
+    if not os.path.isdir(home.path):
+        return []
+    left = [n for _, _, names in os.walk(home.journal) for n in names]
+    if left:
+        os.unlink(home.settings)
+        text = f"settings removed; {len(left)} journal entries stay"
+        return [Change(home.path, text)]
+    shutil.rmtree(home.path)
+    return [Change(home.path, f"removed; the log stays in {workspace.config.ref}")]

@@ -1,0 +1,114 @@
+"""Record one event: check it, snapshot the moment, drop it into the journal, fold."""
+
+from __future__ import annotations
+
+from gitlog_track import __version__
+from gitlog_track.errors import GitlogTrackError, LogError, UsageProblem
+from gitlog_track.log.identity import git_identity
+from gitlog_track.log.journal import write_entry
+from gitlog_track.log.layout import Subject
+from gitlog_track.model.events import AnyEvent
+from gitlog_track.model.limits import checked_event
+from gitlog_track.model.names import check_name
+from gitlog_track.model.task import TaskState
+from gitlog_track.services.workspace import Workspace
+
+
+def record(
+    workspace: Workspace,
+    subject: Subject,
+    fields: dict[str, object],
+    command: str,
+) -> None:
+    """Put one event into the journal.
+
+    Args:
+        workspace: where.
+        subject: the task or phase it is about.
+        fields: ``kind`` and the kind's own fields; what is None is left out. ``at`` may
+            be given, else it is now.
+        command: the command that records it, for ``source``.
+
+    Raises:
+        UsageProblem: the event is not one that the log may hold.
+        LogError: the journal cannot be written; nothing was recorded.
+    """
+    now_ns, now = workspace.now()
+    event = {"at": now, **{k: v for k, v in fields.items() if v is not None}}
+    event["provenance"] = "live"
+    event["source"] = f"command:{command} {__version__}"
+    event["actor"] = git_identity(workspace.git)
+    checked_event(event)
+    facts: dict[str, object] = {
+        "at_ns": now_ns,
+        "subject_kind": subject.kind,
+        "subject_name": subject.name,
+        "worktree": workspace.repository.worktree,
+        "branch": workspace.branch or "",
+        "event": event,
+    }
+    try:
+        write_entry(
+            workspace.home,
+            facts,
+            workspace.nonce(),
+            fsync=workspace.config.fsync,
+        )
+    except OSError as err:
+        raise LogError(
+            f"cannot write {workspace.home.journal}: {err.strerror}",
+            hint="gitlog-track doctor",
+        ) from err
+
+
+def fold_quietly(workspace: Workspace) -> str | None:
+    """Fold what was just recorded; return what went wrong, if anything did.
+
+    The event is safe in the journal: a fold that has to wait is no failure.
+    """
+    try:
+        workspace.fold()
+    except GitlogTrackError as err:
+        return str(err)
+    return None
+
+
+def task_state(workspace: Workspace, task: str) -> TaskState:
+    """Return a task's state from the log, its name checked and spelled as first written.
+
+    Raises:
+        UsageProblem: the name is not allowed.
+        LogError: the log cannot be read.
+    """
+    check_name(task, "task")
+    return workspace.log().state(Subject("task", task))
+
+
+def refuse_other_spelling(task: str, state: TaskState) -> None:
+    """Check that a name is spelled as it was first written.
+
+    Raises:
+        UsageProblem: it differs in case from a name in the log.
+    """
+    if state.stored and state.name != task:
+        raise UsageProblem(
+            f"task {task} is known as {state.name}; names are compared without case",
+            hint=f"use {state.name}",
+        )
+
+
+def find_event(state: TaskState, event_id: str) -> AnyEvent:
+    """Return the event that an id, or its beginning, names.
+
+    Raises:
+        UsageProblem: none does, or several do.
+    """
+    found = [s.event for s in state.stored if s.event.id.startswith(event_id)]
+    if len(found) == 1 and event_id:
+        return found[0]
+    where = state.name or "the unassigned events"
+    count = "no event" if not found else f"{len(found)} events"
+    raise UsageProblem(
+        f"{count} of {where} begins with {event_id!r}; expected one",
+        hint=f"gitlog-track show {state.name} --format json" if state.name else None,
+    )

@@ -1,0 +1,142 @@
+"""What every use case works on: a repository, its configuration, and a clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gitlog_track import __version__
+from gitlog_track.config import Config
+from gitlog_track.errors import LogError
+from gitlog_track.git.process import Git
+from gitlog_track.git.repository import Repository, current_branch
+from gitlog_track.log.fold import Folder
+from gitlog_track.log.layout import Home
+from gitlog_track.log.ref import LogRef
+from gitlog_track.log.settings import Settings, save_settings
+from gitlog_track.log.store import LogReader
+from gitlog_track.model.instants import format_instant
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where instants come from.
+
+    Attributes:
+        now_ns: reads the time, in nanoseconds since 1970 UTC.
+        offset_s: tells the local offset from UTC at an instant, in seconds.
+    """
+
+    now_ns: Callable[[], int]
+    offset_s: Callable[[int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One worktree of one repository, as a use case sees it.
+
+    Attributes:
+        repository: where it is.
+        git: the git command on it.
+        home: our files in the common git directory.
+        config: what the project configured.
+        clock: where instants come from.
+        nonce: returns random text, for names.
+        jitter: returns a random number in [0, 1), for retries.
+        lock_timeout_s: how long to wait for another fold.
+    """
+
+    repository: Repository
+    git: Git
+    home: Home
+    config: Config
+    clock: Clock
+    nonce: Callable[[], str]
+    jitter: Callable[[], float]
+    lock_timeout_s: float = 10.0
+
+    @property
+    def settings(self) -> Settings:
+        """What of the configuration the commit path has to know."""
+        return Settings(
+            actor=self.config.actor,
+            branch_pattern=self.config.branch_pattern,
+            fold=self.config.fold,
+            fsync="1" if self.config.fsync else "",
+            phase_pattern=self.config.phase_pattern,
+            ref=self.config.ref,
+            trailer=self.config.task_trailer,
+            umask=_shared_umask(self.git),
+        )
+
+    def ref(self) -> LogRef:
+        """Return the log's ref."""
+        return LogRef(self.git, self.home.common_dir, self.config.ref)
+
+    def fold(self) -> int:
+        """Fold what waits in the journal; return how many events entered the log.
+
+        Raises:
+            LogError: the log cannot be read or written; the entries stay.
+        """
+        if not self.home.is_tracked():
+            return 0
+        return Folder(
+            self.home,
+            self.git,
+            self.settings,
+            __version__,
+            now_ns=self.clock.now_ns,
+            jitter=self.jitter,
+            lock_timeout_s=self.lock_timeout_s,
+        ).fold()
+
+    def log(self) -> LogReader:
+        """Fold, then return a reader of the log as it is now.
+
+        Raises:
+            LogError: the log cannot be read or written.
+        """
+        self.fold()
+        return LogReader(self.git, self.home.common_dir, self.ref().read())
+
+    def require_tracked(self) -> None:
+        """Check that ``init`` ran here.
+
+        Raises:
+            LogError: it did not.
+        """
+        if not self.home.is_tracked():
+            raise LogError(
+                f"tracking has not begun in {self.repository.common_dir}",
+                hint="gitlog-track init",
+            )
+
+    def refresh_settings(self) -> None:
+        """Write the commit path's settings anew if the configuration has changed."""
+        if self.home.is_tracked() and os.access(self.home.path, os.W_OK):
+            save_settings(self.home, self.settings)
+
+    def now(self) -> tuple[int, str]:
+        """Return the current instant, in ns and as the log writes it."""
+        now_ns = self.clock.now_ns()
+        return now_ns, format_instant(now_ns, self.clock.offset_s(now_ns))
+
+    @property
+    def branch(self) -> str | None:
+        """The full name of the current branch; None where HEAD is detached."""
+        return current_branch(self.repository.git_dir)
+
+
+def _shared_umask(git: Git) -> str:
+    """Return the umask of core.sharedRepository; empty for a private repository."""
+    code, out, _ = git.try_run("config", "core.sharedRepository")
+    shared = out.decode("utf-8", "replace").strip().lower() if code == 0 else ""
+    if shared in {"group", "true", "1"}:
+        return "0002"
+    if shared in {"all", "world", "everybody", "2"}:
+        return "0000"
+    if len(shared) == 4 and shared.isdigit():
+        return f"{0o777 & ~int(shared, 8):04o}"
+    return ""
