@@ -22,7 +22,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _add(  # noqa: PLR0913, PLR0917
+def _add(
     common: str,
     git_dir: str,
     path: str,
@@ -80,9 +80,9 @@ def _template_argument(parent: str) -> str | None:
             args = file.read().decode("utf-8", "replace").split("\0")
     except (OSError, ValueError):
         return None
-    for arg, following in zip(args, args[1:], strict=False):
+    for number, arg in enumerate(args[:-1]):
         if arg in {"-t", "--template"}:
-            return following
+            return args[number + 1]
         if arg.startswith("--template="):
             return arg.partition("=")[2]
     return None

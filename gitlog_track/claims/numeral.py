@@ -71,7 +71,7 @@ class QuantityError(ValueError):
     """
 
     def __init__(self, found: str, expected: str) -> None:
-        shown = found if len(found) <= 60 else f"{found[:57]}..."  # noqa: PLR2004
+        shown = found if len(found) <= 60 else f"{found[:57]}..."
         super().__init__(f"found {shown!r}, expected {expected}")
         self.found = found
         self.expected = expected

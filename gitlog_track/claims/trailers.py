@@ -15,7 +15,7 @@ _NO_TRAILER_SUBJECTS = (b"fixup! ", b"squash! ", b"amend! ")
 
 
 def find_tasks(message: bytes, key: str) -> tuple[str, ...]:
-    """Return the values of a trailer key, wherever in the body they stand.
+    r"""Return the values of a trailer key, wherever in the body they stand.
 
     A squash leaves trailers in the middle of the body or indented by four spaces; both
     are found. Code fences are not read.
@@ -24,7 +24,7 @@ def find_tasks(message: bytes, key: str) -> tuple[str, ...]:
         message: the whole commit message.
         key: ``Task`` or what the configuration names.
 
-    >>> find_tasks(b"Add x\\n\\nTask: P1-009\\n", "Task")
+    >>> find_tasks(b"Add x\n\nTask: P1-009\n", "Task")
     ('P1-009',)
     """
     if key.lower().encode() not in message.lower():

@@ -119,7 +119,7 @@ def _load(path: str) -> dict[str, object] | None:
         raise ConfigError(f"{path} cannot be read: {err.strerror}") from err
 
 
-def log_path(workspace: Workspace, task: str, tip: str | None) -> str:
+def log_path(task: str, tip: str | None) -> str:
     """Return where a task's numbers can be checked: its directory at the log commit."""
     from gitlog_track.log.layout import Subject, directory
 

@@ -47,7 +47,9 @@ def correct(
 @click.argument("events", metavar="EVENT...", nargs=-1)
 @click.option("--task", metavar="TASK", help="The task they belong to.")
 @click.pass_obj
-def assign(surroundings: Surroundings, events: tuple[str, ...], task: str | None) -> None:
+def assign(
+    surroundings: Surroundings, events: tuple[str, ...], task: str | None
+) -> None:
     """Bind events that no task was known for to a task; without EVENT, list them."""
     workspace = surroundings.workspace()
     if not events:

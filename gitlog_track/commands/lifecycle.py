@@ -11,10 +11,18 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.services import lifecycle
 from gitlog_track.services.current import require_task
 from gitlog_track.services.record import fold_quietly
-from gitlog_track.services.values import count, criteria, duration_s, target, token_count
+from gitlog_track.services.values import (
+    count,
+    criteria,
+    duration_s,
+    target,
+    token_count,
+)
 from gitlog_track.services.workspace import Workspace
 
-task_option = click.option("--task", metavar="TASK", help="Another task than the current.")
+task_option = click.option(
+    "--task", metavar="TASK", help="Another task than the current."
+)
 
 
 def finish(surroundings: Surroundings, workspace: Workspace, text: str) -> None:
@@ -44,7 +52,9 @@ def finish(surroundings: Surroundings, workspace: Workspace, text: str) -> None:
 @click.option("--env", type=click.Choice(["dev", "stage", "prod"]))
 @click.option("--risk", type=click.Choice(["low", "medium", "high"]))
 @click.pass_obj
-def start(surroundings: Surroundings, task: str, retry: bool, **options: Any) -> None:
+def start(
+    surroundings: Surroundings, /, task: str, retry: bool, **options: Any
+) -> None:
     """Start TASK and make it the current task of this worktree."""
     workspace = surroundings.workspace()
     estimate, tokens = options["estimate"], options["start_tokens"]
@@ -55,7 +65,8 @@ def start(surroundings: Surroundings, task: str, retry: bool, **options: Any) ->
         "estimated_duration_s": duration_s(estimate) if estimate else None,
         "start_tokens": token_count(tokens) if tokens else None,
         "test_coverage_target": target(coverage, "test_coverage") if coverage else None,
-        "performance_targets": [target(t) for t in options["performance_target"]] or None,
+        "performance_targets": [target(t) for t in options["performance_target"]]
+        or None,
         "projected_outcome": options["projected_outcome"] or None,
         "labels": list(options["label"]) or None,
         "env": options["env"],
@@ -111,7 +122,9 @@ def _totals(command: Command) -> Command:
     """Add the options by which totals are declared at a task's end."""
     options = [
         click.option("--end-tokens", metavar="N", help="Reading of the counter now."),
-        click.option("--tokens-used", metavar="N", help="The amount, without counters."),
+        click.option(
+            "--tokens-used", metavar="N", help="The amount, without counters."
+        ),
         click.option("--iterations", metavar="N", help="Rounds of work in all."),
         click.option("--bugs", metavar="N"),
         click.option("--hallucinations", metavar="N"),
@@ -150,10 +163,12 @@ def _total_fields(options: dict[str, Any]) -> dict[str, object]:
 
 
 @click.command()
-@click.option("--status", type=click.Choice(["complete", "partial"]), default="complete")
+@click.option(
+    "--status", type=click.Choice(["complete", "partial"]), default="complete"
+)
 @_totals
 @click.pass_obj
-def complete(surroundings: Surroundings, status: str, **options: Any) -> None:
+def complete(surroundings: Surroundings, /, status: str, **options: Any) -> None:
     """End the current task: it is done, or as much of it as can be."""
     workspace = surroundings.workspace()
     name = require_task(workspace, options["task"])
@@ -169,6 +184,7 @@ def complete(surroundings: Surroundings, status: str, **options: Any) -> None:
 @click.pass_obj
 def fail(
     surroundings: Surroundings,
+    /,
     message: str,
     error_type: str,
     **options: Any,

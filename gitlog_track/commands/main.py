@@ -142,8 +142,8 @@ def _say_bug(argv: Sequence[str]) -> None:
         "gitlog-track: this is a bug. Please report it with this block:",
         "",
         "```",
-        f"gitlog-track {__version__}, Python {platform.python_version()}, "
-        f"{platform.system()}",
+        f"gitlog-track {__version__}",
+        f"Python {platform.python_version()} on {platform.system()}",
         f"command: {' '.join(argv[:1])}",
         traceback.format_exc().rstrip(),
         "```",

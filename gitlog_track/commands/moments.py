@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from gitlog_track.commands.context import Surroundings
@@ -34,7 +36,7 @@ def _record(
     surroundings: Surroundings,
     workspace: Workspace,
     state: TaskState,
-    fields: dict[str, object],
+    fields: Mapping[str, object],
 ) -> None:
     """Record an event of a task and tell so."""
     command = click.get_current_context().info_name or ""
@@ -59,7 +61,7 @@ def _while_open(
 def note(surroundings: Surroundings, text: str, task: str | None) -> None:
     """Record a line of text."""
     workspace, state = _workspace(surroundings, task)
-    fields: dict[str, object] = {"kind": "note_recorded", "text": text}
+    fields = {"kind": "note_recorded", "text": text}
     _record(surroundings, workspace, state, fields)
 
 
@@ -95,7 +97,7 @@ def milestone(
 def iteration(surroundings: Surroundings, reason: str, task: str | None) -> None:
     """Record one more round of work."""
     workspace, state = _while_open(surroundings, task)
-    fields: dict[str, object] = {"kind": "iteration_recorded", "reason": reason}
+    fields = {"kind": "iteration_recorded", "reason": reason}
     _record(surroundings, workspace, state, fields)
 
 

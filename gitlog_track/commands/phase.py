@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -29,7 +30,9 @@ def phase() -> None:
     """Record a phase's start, milestones and review."""
 
 
-def _record(surroundings: Surroundings, name: str, fields: dict[str, object]) -> None:
+def _record(
+    surroundings: Surroundings, name: str, fields: Mapping[str, object]
+) -> None:
     workspace = surroundings.workspace()
     workspace.require_tracked()
     check_name(name, "phase")
@@ -48,7 +51,7 @@ def _record(surroundings: Surroundings, name: str, fields: dict[str, object]) ->
 @click.option("--performance-target", metavar="TARGET", multiple=True)
 @click.option("--deliverable", multiple=True, help="What the phase is to deliver.")
 @click.pass_obj
-def start(surroundings: Surroundings, name: str, **options: Any) -> None:
+def start(surroundings: Surroundings, /, name: str, **options: Any) -> None:
     """Begin PHASE."""
     estimate, coverage = options["estimate"], options["coverage_target"]
     fields = {
@@ -56,7 +59,8 @@ def start(surroundings: Surroundings, name: str, **options: Any) -> None:
         "description": options["description"] or None,
         "estimated_duration_s": duration_s(estimate) if estimate else None,
         "test_coverage_target": target(coverage, "test_coverage") if coverage else None,
-        "performance_targets": [target(t) for t in options["performance_target"]] or None,
+        "performance_targets": [target(t) for t in options["performance_target"]]
+        or None,
         "projected_deliverables": list(options["deliverable"]) or None,
     }
     _record(surroundings, name, fields)
@@ -68,7 +72,7 @@ def start(surroundings: Surroundings, name: str, **options: Any) -> None:
 @click.pass_obj
 def milestone(surroundings: Surroundings, name: str, milestone: str) -> None:
     """Record that PHASE reached a milestone."""
-    fields: dict[str, object] = {
+    fields = {
         "kind": "phase_milestone_reached",
         "milestone": milestone,
     }
@@ -87,7 +91,7 @@ def milestone(surroundings: Surroundings, name: str, milestone: str) -> None:
 @click.option("--pattern", multiple=True, help="A pattern that was found.")
 @click.option("--debt", multiple=True, help="A shortcut that was taken.")
 @click.pass_obj
-def review(surroundings: Surroundings, name: str, **options: Any) -> None:
+def review(surroundings: Surroundings, /, name: str, **options: Any) -> None:
     """Record what PHASE delivered and taught."""
     held, made = options["projections_held"], options["projections"]
     if held is not None and (made is None or held > made):

@@ -15,7 +15,9 @@ from gitlog_track.services.validate import validate_task
 
 @click.command()
 @click.argument("task", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "log", "json"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "log", "json"]), default="text"
+)
 @click.pass_obj
 def show(surroundings: Surroundings, task: str | None, form: str) -> None:
     """Show TASK, or the current task."""
@@ -29,7 +31,7 @@ def show(surroundings: Surroundings, task: str | None, form: str) -> None:
             hint=f"gitlog-track start {name}",
         )
     measured = MeasuredTask.of(state)
-    where = log_path(workspace, state.name, log.tip)
+    where = log_path(state.name, log.tip)
     validation = validate_task(state, workspace.config.required)
     if form == "log":
         from gitlog_track.renderers.founding_log import render_log

@@ -21,7 +21,9 @@ def validate(surroundings: Surroundings, tasks: tuple[str, ...], every: bool) ->
     workspace = surroundings.workspace()
     log = workspace.log()
     if every == bool(tasks):
-        raise UsageProblem("name tasks, or say --all", hint="gitlog-track validate --all")
+        raise UsageProblem(
+            "name tasks, or say --all", hint="gitlog-track validate --all"
+        )
     if every:
         states = [s for s in log.states("task") if s.ended is not None]
     else:

@@ -68,7 +68,9 @@ def _parse_ident(value: bytes) -> tuple[str, int, str]:
 
 
 def _is_zone(text: str) -> bool:
-    return len(text) == 5 and text[0] in "+-" and text[1:].isascii() and text[1:].isdigit()
+    return (
+        len(text) == 5 and text[0] in "+-" and text[1:].isascii() and text[1:].isdigit()
+    )
 
 
 def _is_seconds(text: str) -> bool:

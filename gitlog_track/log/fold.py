@@ -62,7 +62,7 @@ class Folder:
         "version",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is one thing from outside
         self,
         home: Home,
         git: Git,
@@ -120,7 +120,9 @@ class Folder:
         if commit and ref.contains(commit):
             done = {(e.name, str(e.at_ns)) for e in self._read()}
             known = {tuple(key.rpartition("@")[::2]) for key in keys}
-            remove_entries(self.home, [name for name, at in done if (name, at) in known])
+            remove_entries(
+                self.home, [name for name, at in done if (name, at) in known]
+            )
         _unlink(self.home.folding)
 
     def _fold_entries(self, entries: list[Entry]) -> int:

@@ -34,9 +34,9 @@ class Subject:
         self.name = name
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Subject)
-            and (self.kind, self.name) == (other.kind, other.name)
+        return isinstance(other, Subject) and (self.kind, self.name) == (
+            other.kind,
+            other.name,
         )
 
     def __hash__(self) -> int:
@@ -120,7 +120,9 @@ def _subject_of(parts: list[str]) -> Subject:
         case ["unassigned", _]:
             return UNASSIGNED
         case _:
-            raise LogCorruptError(f"the log holds {'/'.join(parts)!r}, which is no segment")
+            raise LogCorruptError(
+                f"the log holds {'/'.join(parts)!r}, which is no segment"
+            )
 
 
 class Home:

@@ -129,7 +129,9 @@ class Observer:
         if commit is None:
             event = self._event(entry, "commit_recorded", local_offset_s(entry.at_ns))
             return {**event, "commit": oid, "operation": operation}
-        event = self._event(entry, "commit_recorded", zone_offset_s(commit.committer[2]))
+        event = self._event(
+            entry, "commit_recorded", zone_offset_s(commit.committer[2])
+        )
         stat = self._stats.get(oid) or (None if commit.parents[1:] else DiffStat())
         return {
             **event,

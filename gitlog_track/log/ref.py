@@ -139,7 +139,7 @@ class LogRef:
                     _unlink(path)
 
     def _create_reflog(self) -> None:
-        """git keeps a reflog of a ref like ours only where one has been begun."""
+        """Git keeps a reflog of a ref like ours only where one has been begun."""
         path = f"{self._common_dir}/logs/{self.name}"
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "ab"):

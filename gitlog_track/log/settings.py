@@ -44,7 +44,7 @@ class Settings:
 
     __slots__ = FIELDS
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one argument a key
         self,
         *,
         actor: str = "full",

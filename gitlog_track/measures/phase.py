@@ -12,7 +12,14 @@ from decimal import Decimal
 
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.task import Measures, measure_task
-from gitlog_track.measures.value import MISSING, Value, difference, mean, quotient, total
+from gitlog_track.measures.value import (
+    MISSING,
+    Value,
+    difference,
+    mean,
+    quotient,
+    total,
+)
 from gitlog_track.model.task import TaskState
 
 

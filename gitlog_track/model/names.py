@@ -83,7 +83,9 @@ def compile_pattern(pattern: str, key: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as err:
-        raise ConfigError(f"{key}: {pattern!r} is no regular expression: {err}") from err
+        raise ConfigError(
+            f"{key}: {pattern!r} is no regular expression: {err}"
+        ) from err
 
 
 def task_of_branch(branch: str, pattern: str) -> str | None:

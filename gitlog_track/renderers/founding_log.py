@@ -54,6 +54,7 @@ def _completion(state: TaskState, measures: Measures) -> list[str]:
     if state.ended is None:
         return []
     duration = measures["duration"].number
+    seconds = NOT_MEASURED if duration is None else str(int(duration))
     minutes = NOT_MEASURED if duration is None else str(int(duration // 60))
     return [
         "",
@@ -64,7 +65,7 @@ def _completion(state: TaskState, measures: Measures) -> list[str]:
         f"BUGS_ENCOUNTERED: {_number(measures['bugs_encountered'])}",
         f"STATUS: {STATUS_MARKS[state.status]}",
         "",
-        f"DURATION_SECONDS: {_number(measures['duration'])}",
+        f"DURATION_SECONDS: {seconds}",
         f"DURATION_MINUTES: {minutes}",
         f"TOKENS_USED: {_number(measures['token_count_used'])}",
     ]

@@ -102,7 +102,9 @@ def measures_body(
     where: str,
 ) -> dict[str, dict[str, object]]:
     """Return measures by id, each with unit, evidence, label and events."""
-    return {name: _measure(name, value, level, where) for name, value in measures.items()}
+    return {
+        name: _measure(name, value, level, where) for name, value in measures.items()
+    }
 
 
 def _measure(name: str, value: Value, level: Level, where: str) -> dict[str, object]:

@@ -78,7 +78,7 @@ def _number(number: Decimal, unit: Unit) -> str:
     if unit == "%":
         return f"{plain(number.quantize(Decimal('0.01'), ROUND_HALF_UP))}%"
     if unit == "1":
-        return plain(number.quantize(Decimal("0.01"), ROUND_HALF_UP))
+        return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
     return thousands(number)
 
 

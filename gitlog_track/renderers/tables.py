@@ -27,9 +27,16 @@ COLOURS = {
     Evidence.ESTIMATED: "red",
     Evidence.MISSING: "bright_black",
 }
+MARKS = {
+    Evidence.MEASURED: "M",
+    Evidence.DERIVED: "M",
+    Evidence.DECLARED: "D",
+    Evidence.BACKFILLED: "B",
+    Evidence.ESTIMATED: "E",
+}
 LEGEND = (
-    "measured, derived: PROVABLE from the log; declared: typed by a person or an agent; "
-    "backfilled: imported later"
+    "M measured, or computed from what was: PROVABLE. D DECLARED by a person or an "
+    "agent. B BACKFILLED. E ESTIMATED. - NOT MEASURED."
 )
 
 
@@ -84,8 +91,10 @@ def _measure_table(measures: Measures, level: Level, where: str) -> Table:
         known = find(name, level)
         if known is not None and not _is_missing(value):
             shown = Text(safe_line(show(value, known.unit)) + _count(value))
-            label = evidence_label(value, where)
+            label = evidence_label(value, "").removesuffix(" (see )")
             table.add_row(name, shown, Text(label, style=COLOURS[value.evidence]))
+    table.caption = f"PROVABLE: see {where}"
+    table.caption_justify = "left"
     return table
 
 
@@ -94,20 +103,20 @@ def _count(value: Value) -> str:
 
 
 REPORT_COLUMNS = (
-    ("estimated_total", "estimated"),
+    ("estimated_total", "estimate"),
     ("actual_total", "actual"),
     ("variance", "variance"),
     ("efficiency_ratio", "ratio"),
-    ("average_iterations_per_task", "iterations"),
+    ("average_iterations_per_task", "iter."),
     ("total_tokens_used", "tokens"),
-    ("tokens_per_task_avg", "per task"),
+    ("tokens_per_task_avg", "a task"),
 )
 
 
 def print_report(console: Console, report: Report) -> None:
     """Print every phase's aggregates, each with how well it is known."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
-    table.add_column("phase", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("phase", overflow="fold", max_width=12)
     table.add_column("tasks", justify="right", no_wrap=True)
     for _, title in REPORT_COLUMNS:
         table.add_column(title, justify="right", overflow="fold")
@@ -129,20 +138,19 @@ def _report_row(name: str, measures: Measures) -> list[Text]:
         value = measures[measure]
         known = find(measure, Level.PHASE)
         if known is None or value.value is None:
-            cells.append(Text("NOT MEASURED", style=COLOURS[Evidence.MISSING]))
+            cells.append(Text("-", style=COLOURS[Evidence.MISSING]))
             continue
         text = show(value, known.unit)
-        total = measures["tasks_total"].number
-        if value.n is not None and value.n != total:
+        if value.n is not None and value.n != measures["tasks_total"].number:
             text += f" (n={value.n})"
-        mark = value.evidence.value
-        cells.append(Text(f"{text}\n{mark}", style=COLOURS[value.evidence]))
+        mark = MARKS[value.evidence]
+        cells.append(Text(f"{text} {mark}", style=COLOURS[value.evidence]))
     return cells
 
 
 def _print_legend(console: Console, report: Report) -> None:
     log = (report.log or "")[:12]
-    console.print(Text(f"Log {log}. {LEGEND}.", style="bright_black"))
+    console.print(Text(f"{LEGEND} Log {log}.", style="bright_black"))
     text = (
         f"{report.naming_tasks} of {report.commits} commits on HEAD name a task"
         + (" (shallow clone: partial)" if report.is_partial else "")

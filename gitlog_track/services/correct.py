@@ -47,7 +47,7 @@ def correct(
     if isinstance(target, UnknownEvent | EventCorrected):
         raise UsageProblem(f"event {target.id} cannot be corrected; record a new one")
     replacement = _replacement(state, target.id, changes) if changes else None
-    fields: dict[str, object] = {
+    fields = {
         "kind": "event_corrected",
         "event": target.id,
         "reason": reason,
@@ -115,11 +115,15 @@ def assign(workspace: Workspace, event_ids: Sequence[str], task: str) -> int:
         kept = {"id", "seq", "writer", "task", "phase", "entry", "recorded_at"}
         copy = {k: v for k, v in stored.fields().items() if k not in kept}
         reason = f"assigned to {name}"
-        fields: dict[str, object] = {
+        fields = {
             "kind": "event_corrected",
             "event": target,
             "reason": reason,
         }
-        record(workspace, Subject("task", name), {**fields, "replacement": copy}, "assign")
-        record(workspace, UNASSIGNED, {**fields, "replacement": {"task": name}}, "assign")
+        record(
+            workspace, Subject("task", name), {**fields, "replacement": copy}, "assign"
+        )
+        record(
+            workspace, UNASSIGNED, {**fields, "replacement": {"task": name}}, "assign"
+        )
     return len(targets)

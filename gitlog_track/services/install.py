@@ -82,7 +82,9 @@ def _install_home(workspace: Workspace) -> list[Change]:
             os.umask(before)
     if new:
         return [Change(home.path, "created: the journal and this clone's settings")]
-    return [Change(home.settings, "rewritten from the configuration")] if written else []
+    return (
+        [Change(home.settings, "rewritten from the configuration")] if written else []
+    )
 
 
 def _install_hook(directory: str, name: str) -> list[Change]:

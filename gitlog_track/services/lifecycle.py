@@ -5,6 +5,7 @@ Each is one event, recorded only if the task's state allows it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gitlog_track.errors import UsageProblem
@@ -16,7 +17,7 @@ from gitlog_track.services.current import current_task, set_current_task
 from gitlog_track.services.record import record, refuse_other_spelling, task_state
 from gitlog_track.services.workspace import Workspace
 
-Fields = dict[str, object]
+Fields = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

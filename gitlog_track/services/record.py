@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gitlog_track import __version__
 from gitlog_track.errors import GitlogTrackError, LogError, UsageProblem
 from gitlog_track.log.identity import git_identity
@@ -17,7 +19,7 @@ from gitlog_track.services.workspace import Workspace
 def record(
     workspace: Workspace,
     subject: Subject,
-    fields: dict[str, object],
+    fields: Mapping[str, object],
     command: str,
 ) -> None:
     """Put one event into the journal.

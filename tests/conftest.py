@@ -1,0 +1,58 @@
+"""Fixtures that every test shares: a sealed environment and real repositories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.repos import Repo
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "A U Thor",
+    "GIT_AUTHOR_EMAIL": "author@example.org",
+    "GIT_COMMITTER_NAME": "C O Mitter",
+    "GIT_COMMITTER_EMAIL": "committer@example.org",
+}
+
+
+@pytest.fixture(autouse=True)
+def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Own HOME, no configuration but what git has built in, a fixed identity."""
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "PRE_COMMIT", "GITLOG_TRACK")):
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text(
+        "[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n"
+        "[advice]\n\tdetachedHead = false\n[gc]\n\tautoDetach = false\n",
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_EDITOR", "false")
+    monkeypatch.setenv("GIT_MERGE_AUTOEDIT", "no")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    yield
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """An empty repository, not tracked yet."""
+    return Repo.init(tmp_path / "repo")
+
+
+@pytest.fixture
+def tracked(repo: Repo) -> Repo:
+    """A repository in which ``init`` ran and whose commits fold in line."""
+    repo.track(fold="sync")
+    return repo
