@@ -84,6 +84,35 @@ KEYS: Mapping[str, Key] = {
 }
 
 
+def parse_toml(text: str, source: str) -> dict[str, object]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        ConfigError: it is no TOML.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise ConfigError(f"{source} is no TOML: {err}") from err
+
+
+def render_config(config: Config) -> str:
+    """Return the TOML that ``init`` writes: the keys a project is likely to change."""
+    import tomli_w
+
+    tables = {
+        "log": {"fold": config.fold},
+        "task": {
+            "branch_pattern": config.branch_pattern,
+            "phase_pattern": config.phase_pattern,
+        },
+        "validation": {"required": list(config.required)},
+    }
+    return tomli_w.dumps(tables)
+
+
 def parse_config(tables: Mapping[str, object], source: str) -> Config:
     """Return the configuration of parsed TOML.
 

@@ -6,14 +6,13 @@ import os
 import secrets
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
-from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config
+from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config, parse_toml
 from gitlog_track.errors import ConfigError, GitlogTrackError
 from gitlog_track.git.process import Git
 from gitlog_track.git.repository import Repository, discover
@@ -109,12 +108,12 @@ def read_config(repository: Repository) -> Config:
 
 def _load(path: str) -> dict[str, object] | None:
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
+        with open(path, encoding="utf-8") as file:
+            return parse_toml(file.read(), os.path.basename(path))
     except FileNotFoundError:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise ConfigError(f"{os.path.basename(path)} is no TOML: {err}") from err
+    except UnicodeDecodeError as err:
+        raise ConfigError(f"{path} is not UTF-8: {err}") from err
     except OSError as err:
         raise ConfigError(f"{path} cannot be read: {err.strerror}") from err
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.services.report import Report, build_report
+from gitlog_track.measures.report import Report
+from gitlog_track.services.report import build_report
 
 START = """\
 No log here yet: nothing of this history is measured.
@@ -43,8 +44,8 @@ def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
 
 def _start_text(found: Report) -> str:
     text = START.format(
-        commits=found.commits,
-        naming=found.naming_tasks,
-        claiming=found.claiming,
+        commits=found.history.commits,
+        naming=found.history.naming_tasks,
+        claiming=found.history.claiming,
     )
-    return text + "(shallow clone: partial)\n" if found.is_partial else text
+    return text + "(shallow clone: partial)\n" if found.history.is_partial else text

@@ -7,9 +7,9 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import Subject
+from gitlog_track.measures.validation import validate_task
 from gitlog_track.model.names import check_name
 from gitlog_track.renderers.tables import print_validation
-from gitlog_track.services.validate import validate_task
 
 
 @click.command()

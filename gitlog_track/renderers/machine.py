@@ -10,11 +10,11 @@ from gitlog_track import __version__
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.phase import MeasuredTask
+from gitlog_track.measures.report import Report
 from gitlog_track.measures.task import Measures
+from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.labels import evidence_label
-from gitlog_track.services.report import Report
-from gitlog_track.services.validate import Validation
 
 SCHEMA = 1
 
@@ -88,10 +88,10 @@ def report_body(report: Report, where: str) -> dict[str, object]:
         ],
         "overall": measures_body(report.overall, Level.PHASE, where),
         "commits": {
-            "total": report.commits,
-            "naming_tasks": report.naming_tasks,
-            "claiming": report.claiming,
-            "partial": report.is_partial,
+            "total": report.history.commits,
+            "naming_tasks": report.history.naming_tasks,
+            "claiming": report.history.claiming,
+            "partial": report.history.is_partial,
         },
     }
 

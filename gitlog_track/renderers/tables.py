@@ -11,13 +11,13 @@ from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.phase import MeasuredTask
+from gitlog_track.measures.report import PhaseRow, Report
 from gitlog_track.measures.task import Measures
+from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.labels import evidence_label
 from gitlog_track.renderers.numbers import instant, show
 from gitlog_track.renderers.safe import safe_line
-from gitlog_track.services.report import PhaseRow, Report
-from gitlog_track.services.validate import Validation
 
 COLOURS = {
     Evidence.MEASURED: "green",
@@ -151,12 +151,10 @@ def _report_row(name: str, measures: Measures) -> list[Text]:
 def _print_legend(console: Console, report: Report) -> None:
     log = (report.log or "")[:12]
     console.print(Text(f"{LEGEND} Log {log}.", style="bright_black"))
-    text = (
-        f"{report.naming_tasks} of {report.commits} commits on HEAD name a task"
-        + (" (shallow clone: partial)" if report.is_partial else "")
-        + "."
-    )
-    console.print(Text(text))
+    history = report.history
+    text = f"{history.naming_tasks} of {history.commits} commits on HEAD name a task"
+    partial = " (shallow clone: partial)" if history.is_partial else ""
+    console.print(Text(f"{text}{partial}."))
 
 
 def _print_open(console: Console, row: PhaseRow) -> None:

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gitlog_track.config import FILE_NAME, PYPROJECT
+from gitlog_track.config import FILE_NAME, PYPROJECT, render_config
 from gitlog_track.errors import GitError, LogError
 from gitlog_track.git.repository import hooks_dir
 from gitlog_track.log.settings import save_settings
@@ -139,19 +139,8 @@ def _write_config(workspace: Workspace, top: str) -> list[Change]:
     path = f"{top}/{FILE_NAME}"
     if os.path.lexists(path) or "[tool.gitlog-track" in _read(f"{top}/{PYPROJECT}"):
         return []
-    import tomli_w
-
-    config = workspace.config
-    tables = {
-        "log": {"fold": config.fold},
-        "task": {
-            "branch_pattern": config.branch_pattern,
-            "phase_pattern": config.phase_pattern,
-        },
-        "validation": {"required": list(config.required)},
-    }
     with open(path, "w", encoding="utf-8") as file:
-        file.write(tomli_w.dumps(tables))
+        file.write(render_config(workspace.config))
     return [Change(path, "written: commit it, so that every clone is alike")]
 
 

@@ -1,47 +1,24 @@
-"""The report: every phase's aggregates, from the log alone; and what to say without one."""
+"""Build the report: from the log and the history alone; useful without a log too."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 
-from gitlog_track.git.history import count_history
+from gitlog_track.claims.trailers import find_tasks
+from gitlog_track.git.history import head_messages
 from gitlog_track.measures.phase import MeasuredTask, measure_phase
-from gitlog_track.measures.task import Measures
+from gitlog_track.measures.report import HistoryCounts, Report, phase_rows
 from gitlog_track.services.workspace import Workspace
 
-NO_PHASE = "(no phase)"
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseRow:
-    """One phase: its name, its tasks in the order of names, and its aggregates."""
-
-    phase: str
-    tasks: tuple[MeasuredTask, ...]
-    measures: Measures
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What ``report`` shows.
-
-    Attributes:
-        log: the log commit; None where there is no log.
-        phases: in the order in which their first task began.
-        overall: the aggregates of all tasks.
-        commits: how many commits HEAD has.
-        naming_tasks: how many of them name a task.
-        claiming: how many of them look as if they claim a metric.
-        is_partial: is the history cut off?
-    """
-
-    log: str | None
-    phases: tuple[PhaseRow, ...]
-    overall: Measures
-    commits: int
-    naming_tasks: int
-    claiming: int
-    is_partial: bool
+_METRIC = re.compile(
+    rb"(?im)^[ \t*-]*(duration|tokens?[-_ ]used|iterations|test[-_ ]coverage|"
+    rb"hallucinations?|time[-_ ]spent|duration[-_]minutes|efficiency[-_ ]ratio)"
+    rb"[ \t]*:[ \t]*[~\d]"
+    rb"|\b(completed?|done|finished|took)\b[^\n]{0,30}\b\d[\d.,]*[ ]?"
+    rb"(minutes?|mins?|hours?|hrs?|h|m)\b"
+    rb"|\b\d[\d.,]*[ ]?k? tokens\b",
+)
+"""Rough on purpose: it only says how much there is to prove, and judges nothing."""
 
 
 def build_report(workspace: Workspace, *, phase: str | None = None) -> Report:
@@ -53,27 +30,27 @@ def build_report(workspace: Workspace, *, phase: str | None = None) -> Report:
         LogError: the log cannot be read.
     """
     log = workspace.log()
-    measured = [MeasuredTask.of(state) for state in log.states("task")]
-    by_phase: dict[str, list[MeasuredTask]] = {}
-    for task in measured:
-        by_phase.setdefault(task.state.phase or NO_PHASE, []).append(task)
-    rows = [
-        PhaseRow(name, tuple(tasks), measure_phase(tasks))
-        for name, tasks in sorted(by_phase.items(), key=lambda item: _first(item[1]))
-        if phase is None or name.lower() == phase.lower()
-    ]
-    counts = count_history(workspace.repository, workspace.config.task_trailer)
+    tasks = [MeasuredTask.of(state) for state in log.states("task")]
+    rows = phase_rows(tasks)
+    if phase is not None:
+        rows = tuple(row for row in rows if row.phase.lower() == phase.lower())
     return Report(
         log=log.tip,
-        phases=tuple(rows),
-        overall=measure_phase([t for row in rows for t in row.tasks]),
-        commits=counts.commits,
-        naming_tasks=counts.naming_tasks,
-        claiming=counts.claiming,
-        is_partial=workspace.repository.is_shallow,
+        phases=rows,
+        overall=measure_phase([task for row in rows for task in row.tasks]),
+        history=_count_history(workspace),
     )
 
 
-def _first(tasks: list[MeasuredTask]) -> tuple[float, str]:
-    begun = [t.state.started.at.timestamp() for t in tasks if t.state.started]
-    return (min(begin for begin in begun) if begun else 0.0, tasks[0].state.name)
+def _count_history(workspace: Workspace) -> HistoryCounts:
+    commits = naming = claiming = 0
+    for message in head_messages(workspace.repository):
+        commits += 1
+        naming += bool(find_tasks(message, workspace.config.task_trailer))
+        claiming += _METRIC.search(message) is not None
+    return HistoryCounts(
+        commits=commits,
+        naming_tasks=naming,
+        claiming=claiming,
+        is_partial=workspace.repository.is_shallow,
+    )
