@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -12,33 +11,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config, parse_toml
 from gitlog_track.errors import ConfigError, GitlogTrackError
-from gitlog_track.git.process import Git
-from gitlog_track.git.repository import Repository, discover
-from gitlog_track.log.layout import Home
 from gitlog_track.model.instants import local_offset_s
-from gitlog_track.renderers.safe import safe
-from gitlog_track.services.workspace import Clock, Workspace
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from gitlog_track.config import Config
+    from gitlog_track.git.repository import Repository
+    from gitlog_track.services.workspace import Workspace
 
 
 @dataclass(slots=True)
 class Surroundings:
     """The process around a command; tests put their own in its place.
 
+    What a workspace needs is imported only when a command asks for one: help and
+    version need none of it.
+
     Attributes:
-        clock: where instants come from.
+        now_ns: reads the time, in nanoseconds since 1970 UTC.
+        offset_s: tells the local offset from UTC at an instant, in seconds.
         environment: of the process.
-        nonce: returns random text.
+        random: returns so many random bytes.
         quiet: show failures only.
     """
 
-    clock: Clock = field(default_factory=lambda: Clock(time.time_ns, local_offset_s))
+    now_ns: Callable[[], int] = time.time_ns
+    offset_s: Callable[[int], int] = local_offset_s
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    nonce: Callable[[], str] = lambda: secrets.token_hex(8)
+    random: Callable[[int], bytes] = os.urandom
     quiet: bool = False
 
     def workspace(self) -> Workspace:
@@ -48,15 +50,20 @@ class Surroundings:
             NotARepositoryError: there is no repository that can be tracked.
             ConfigError: the configuration cannot be read.
         """
+        from gitlog_track.git.process import Git
+        from gitlog_track.git.repository import discover
+        from gitlog_track.log.layout import Home
+        from gitlog_track.services.workspace import Clock, Workspace
+
         repository = discover(self.environment)
         found = Workspace(
             repository=repository,
             git=Git(repository.git_dir, self.environment),
             home=Home(repository.common_dir),
             config=read_config(repository),
-            clock=self.clock,
-            nonce=self.nonce,
-            jitter=lambda: secrets.randbelow(1000) / 1000,
+            clock=Clock(self.now_ns, self.offset_s),
+            nonce=lambda: self.random(8).hex(),
+            jitter=lambda: self.random(1)[0] / 256,
         )
         found.refresh_settings()
         return found
@@ -64,17 +71,17 @@ class Surroundings:
     def say(self, text: str) -> None:
         """Tell a person something that is not the answer itself; on stderr."""
         if not self.quiet:
-            click.echo(safe(text), err=True)
+            click.echo(_safe(text), err=True)
 
     def warn(self, text: str) -> None:
         """Tell a person that something did not go well; on stderr."""
-        click.echo(f"gitlog-track: {safe(text)}", err=True)
+        click.echo(f"gitlog-track: {_safe(text)}", err=True)
 
     def say_error(self, error: GitlogTrackError) -> None:
         """Show what could not be done, and the command that helps."""
         self.warn(str(error))
         if error.hint:
-            click.echo(f"  {safe(error.hint)}", err=True)
+            click.echo(f"  {_safe(error.hint)}", err=True)
 
     def answer(self, text: str) -> None:
         """Write an answer to stdout, as it is."""
@@ -88,12 +95,20 @@ class Surroundings:
         return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
 
 
+def _safe(text: str) -> str:
+    from gitlog_track.renderers.safe import safe
+
+    return safe(text)
+
+
 def read_config(repository: Repository) -> Config:
     """Read ``.gitlog-track.toml``, else ``[tool.gitlog-track]`` in pyproject.toml.
 
     Raises:
         ConfigError: the file is no TOML, or holds an unknown key or a wrong value.
     """
+    from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config
+
     if repository.top is None:
         return Config()
     tables = _load(f"{repository.top}/{FILE_NAME}")
@@ -107,6 +122,8 @@ def read_config(repository: Repository) -> Config:
 
 
 def _load(path: str) -> dict[str, object] | None:
+    from gitlog_track.config import parse_toml
+
     try:
         with open(path, encoding="utf-8") as file:
             return parse_toml(file.read(), os.path.basename(path))

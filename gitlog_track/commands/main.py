@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -60,12 +58,11 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command; for the help page of the group, only its line."""
+        """Return a command, its module loaded."""
+        del ctx
         if cmd_name not in COMMANDS:
             return None
         module, line = COMMANDS[cmd_name]
-        if ctx.params.get("help_only"):
-            return click.Command(cmd_name, short_help=line)
         attribute = cmd_name.replace("-", "_")
         loaded = __import__(f"gitlog_track.commands.{module}", fromlist=[attribute])
         command: click.Command = getattr(loaded, attribute)
@@ -138,6 +135,9 @@ def run(argv: Sequence[str], surroundings: Surroundings | None = None) -> int:
 
 
 def _say_bug(argv: Sequence[str]) -> None:
+    import platform
+    import traceback
+
     lines = [
         "gitlog-track: this is a bug. Please report it with this block:",
         "",

@@ -69,7 +69,6 @@ class Batch:
     """The segments that one fold changes.
 
     Attributes:
-        changed: path to the new bytes of the segment.
         events: how many events were added.
         refused: entries whose event no log can hold.
     """
@@ -82,7 +81,6 @@ class Batch:
         root_commit: Callable[[], str | None],
         phase_pattern: str,
     ) -> None:
-        self.changed: dict[str, bytes] = {}
         self.events = 0
         self.refused: list[str] = []
         self._tree = tree
@@ -91,6 +89,16 @@ class Batch:
         self._root_commit = root_commit
         self._phase_pattern = phase_pattern
         self._stands: dict[tuple[str, str], _Stand] = {}
+        self._segments: dict[str, list[bytes]] = {}
+        self._root: list[str | None] = []
+
+    @property
+    def changed(self) -> dict[str, bytes]:
+        """Path to the new bytes of every segment that was added to."""
+        return {
+            path: b"".join(line + b"\n" for line in lines)
+            for path, lines in self._segments.items()
+        }
 
     @property
     def subjects(self) -> list[Subject]:
@@ -108,7 +116,8 @@ class Batch:
         except (UsageProblem, TypeError, ValueError):
             self.refused.append(draft.entry)
             return
-        stand.note(Place(line))
+        stand.seq += 1
+        stand.attempt = max(stand.attempt, _attempt(event))
         stand.ids.add(event["id"])
         self.events += 1
         self._append(stand, line)
@@ -118,7 +127,9 @@ class Batch:
         subject = stand.subject
         if subject.kind == "task":
             event["task"] = subject.name
-            event["phase"] = draft.get("phase") or stand.phase or self._phase(subject)
+            stand.phase = event["phase"] = (
+                _text(draft.get("phase")) or stand.phase or self._phase(subject)
+            )
             event.update(self._correlation(draft, stand))
         elif subject.kind == "phase":
             event["task"], event["phase"] = None, subject.name
@@ -135,7 +146,7 @@ class Batch:
     ) -> dict[str, object]:
         attempt = stand.attempt + (draft["kind"] == "task_retried")
         if stand.trace is None:
-            root = self._root_commit()
+            root = self._find_root()
             stand.trace = trace_id(root, stand.subject.name) if root else None
         if stand.trace is None:
             return {"attempt": attempt}
@@ -148,6 +159,11 @@ class Batch:
             found["retry_of"] = span_id(stand.trace, attempt - 1)
         return found
 
+    def _find_root(self) -> str | None:
+        if not self._root:
+            self._root.append(self._root_commit())
+        return self._root[0]
+
     def _append(self, stand: _Stand, line: bytes) -> None:
         if len(stand.lines) >= SEGMENT_EVENTS:
             stand.number += 1
@@ -155,7 +171,7 @@ class Batch:
         stand.lines.append(line)
         name = segment_name(stand.subject, self._writer, stand.number)
         path = f"{directory(stand.subject)}/{name}"
-        self.changed[path] = b"".join(x + b"\n" for x in stand.lines)
+        self._segments[path] = stand.lines
 
     def _stand(self, subject: Subject) -> _Stand:
         key = (subject.kind, subject.name.lower())
@@ -180,6 +196,15 @@ class Batch:
             for line in lines[-1:] if lines else blob.split(b"\n"):
                 _note_if_readable(stand, line)
         return stand
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _attempt(event: dict[str, object]) -> int:
+    attempt = event.get("attempt", 1)
+    return attempt if isinstance(attempt, int) else 1
 
 
 def _readable_lines(blob: bytes) -> list[bytes] | None:

@@ -192,10 +192,10 @@ class Folder:
         identity: str,
         entries: list[Entry],
     ) -> str | None:
-        if not batch.changed:
+        files = batch.changed
+        if not files:
             return tip or ""
         who = actor_as(self.settings.actor, identity, self.home)
-        files = dict(batch.changed)
         if tip is None:
             files[FORMAT_PATH] = FORMAT_BLOB
         return ref.advance(

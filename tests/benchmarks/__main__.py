@@ -1,0 +1,144 @@
+"""Run the benchmarks: a Markdown table and JSON; fails where a limit is far exceeded.
+
+``python -m tests.benchmarks`` takes some minutes; ``--short`` is what CI runs. Every
+figure is a ratio of one interleaved run: machines are noisy, absolute times say little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks import commits, folds
+
+FAR = 1.5
+"""A limit exceeded by more than half fails."""
+
+
+class Results:
+    """Rows of figures, each with the limit it has to keep, if it has one."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def add(self, name: str, value: float, limit: float | None, unit: str) -> None:
+        ok = None if limit is None else value <= limit
+        row = {"name": name, "value": round(value, 3), "limit": limit, "unit": unit}
+        self.rows.append({**row, "ok": ok})
+        print(f"| {name} | {value:.2f} {unit} | {limit or '-'} | {_word(ok)} |", flush=True)
+
+    def at_least(self, name: str, value: float, limit: float, unit: str) -> None:
+        ok = value >= limit
+        row = {"name": name, "value": round(value), "limit": limit, "unit": unit}
+        self.rows.append({**row, "ok": ok, "at_least": True})
+        print(f"| {name} | {value:,.0f} {unit} | >= {limit:,.0f} | {_word(ok)} |", flush=True)
+
+    def far_exceeded(self) -> list[str]:
+        found = []
+        for row in self.rows:
+            value, limit = row["value"], row["limit"]
+            if not isinstance(value, int | float) or not isinstance(limit, int | float):
+                continue
+            off = limit / value if row.get("at_least") else value / limit
+            if off > FAR:
+                found.append(str(row["name"]))
+        return found
+
+
+def _word(ok: bool | None) -> str:
+    return {None: "", True: "kept", False: "EXCEEDED"}[ok]
+
+
+def commit_rows(results: Results, base: Path, files: int, rounds: int) -> None:
+    env = commits.environment(base)
+    paths = commits.cases(env, base / f"commits-{files}", files)
+    samples = commits.measure_commits(env, paths, rounds)
+    to_bare = commits.ratios(samples, "bare")
+    notes = "git notes append in post-commit"
+    to_notes = commits.ratios(samples, notes)
+    small = files < 1_000
+    limits = {"ours, detached fold": 2.8, "ours, fold in line": 8.0 if small else 3.0}
+    for name, sample in samples.items():
+        wall, cpu = median(sample.wall_s) * 1e3, median(sample.cpu_s) * 1e3
+        title = f"commit, {files} files: {name}"
+        detail = f"({wall:.1f} ms, min {min(sample.wall_s) * 1e3:.1f}, CPU {cpu:.1f})"
+        results.add(f"{title} {detail}", to_bare[name], limits.get(name), "x bare")
+    name = "ours, detached fold"
+    results.add(f"commit, {files} files: {name}", to_notes[name], 1.6, "x notes append")
+
+
+def startup_rows(results: Results, rounds: int) -> None:
+    def run(*args: str) -> None:
+        subprocess.run([sys.executable, *args], check=True, stdout=subprocess.DEVNULL)
+
+    pairs: dict[str, list[float]] = {"pass": [], "--help": [], "--version": []}
+    for _ in range(rounds):
+        pairs["pass"] += commits.time_call(lambda: run("-c", "pass"), 1)
+        for flag in ("--help", "--version"):
+            pairs[flag] += commits.time_call(lambda f=flag: run("-m", "gitlog_track", f), 1)  # type: ignore[misc]
+    base = median(pairs["pass"])
+    for flag in ("--help", "--version"):
+        ratio = median(pairs[flag]) / base
+        results.add(f"gitlog-track {flag}", ratio, 8.0, "x python -c pass")
+
+
+def fold_rows(results: Results, base: Path, *, long: bool) -> None:
+    env = commits.environment(base)
+    rates = [folds.events_per_s(base / f"fold-{n}", env) for n in range(5)]
+    results.at_least("fold of 1,000 entries, in process", median(rates), 5_000, "events/s")
+    if long:
+        loose, packed = folds.growth(base / "growth", env)
+        name = "10,000 events folded one by one to 40 tasks"
+        results.add(f"{name}, loose", loose / 1e6, 100, "MB")
+        results.add(f"{name}, after git gc", packed / 1e6, 10, "MB")
+
+
+def scale_rows(results: Results, base: Path, rounds: int) -> None:
+    """Is a commit as fast on a log of 100,000 tasks as on one of 10?"""
+    env = commits.environment(base)
+    paths = {}
+    for tasks in (10, 100_000):
+        for fold in ("detached", "sync"):
+            path = commits.make_repository(env, base / f"tasks-{tasks}-{fold}", 50)
+            commits.track(env, path, fold)
+            folds.add_tasks(path, env, tasks)
+            paths[f"{fold}, {tasks:,} tasks"] = path
+    samples = commits.measure_commits(env, paths, rounds)
+    for fold in ("detached", "sync"):
+        ratio = commits.ratios(samples, f"{fold}, 10 tasks")[f"{fold}, 100,000 tasks"]
+        results.add(f"commit, {fold} fold, 100,000 tasks", ratio, 1.5, "x 10 tasks")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--short", action="store_true", help="what CI runs")
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    options = parser.parse_args()
+    commits.adopt_orphans()
+    results = Results()
+    rounds = 20 if options.short else 40
+    print("| what | figure | limit | |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="gitlog-track-bench-") as directory:
+        base = Path(directory)
+        commit_rows(results, base, 50, rounds)
+        if not options.short:
+            commit_rows(results, base, 5_000, rounds)
+        startup_rows(results, rounds)
+        fold_rows(results, base, long=not options.short)
+        if not options.short:
+            scale_rows(results, base, rounds)
+    if options.json:
+        options.json.write_text(json.dumps(results.rows, indent=2) + "\n")
+    far = results.far_exceeded()
+    for name in far:
+        print(f"exceeded by more than half: {name}", file=sys.stderr)
+    return 1 if far else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
