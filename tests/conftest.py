@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.cli import Cli
+from tests.support.golden import Golden
 from tests.support.repos import Repo
 
 IDENTITY = {
@@ -19,7 +20,7 @@ IDENTITY = {
 
 
 @pytest.fixture(autouse=True)
-def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Own HOME, no configuration but what git has built in, a fixed identity."""
     for name in list(os.environ):
         if name.startswith(("GIT_", "PRE_COMMIT", "GITLOG_TRACK")):
@@ -42,7 +43,6 @@ def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 @pytest.fixture
@@ -56,3 +56,21 @@ def tracked(repo: Repo) -> Repo:
     """A repository in which ``init`` ran and whose commits fold in line."""
     repo.track(fold="sync")
     return repo
+
+
+@pytest.fixture
+def cli(tracked: Repo, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Our command line in a tracked repository, with a clock that the test sets."""
+    return Cli(tracked.path, capsys)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares text with a file in tests/golden; ``--update-golden`` rewrites it."""
+    return Golden(bool(request.config.getoption("--update-golden")))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files"
+    )

@@ -8,13 +8,14 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 PR_SET_CHILD_SUBREAPER = 36
-NOTES_HOOK = '#!/bin/sh\ngit notes append -m "$(date +%s) commit" HEAD >/dev/null 2>&1\n'
+NOTES_HOOK = (
+    '#!/bin/sh\ngit notes append -m "$(date +%s) commit" HEAD >/dev/null 2>&1\n'
+)
 EMPTY_HOOK = "#!/bin/sh\nexit 0\n"
 
 
@@ -140,12 +141,3 @@ def ratios(samples: dict[str, Samples], to: str) -> dict[str, float]:
     """Return each case's median wall time against one case's."""
     base = median(samples[to].wall_s)
     return {name: median(s.wall_s) / base for name, s in samples.items()}
-
-
-def time_call(action: Callable[[], None], rounds: int) -> list[float]:
-    found = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        action()
-        found.append(time.perf_counter() - begin)
-    return found

@@ -27,7 +27,9 @@ class Repo:
         """Run git; return its stdout."""
         done = self.run("git", *args, **kwargs)
         if check and done.returncode != 0:
-            raise AssertionError(f"git {args}: {done.returncode}\n{done.stdout}{done.stderr}")
+            raise AssertionError(
+                f"git {args}: {done.returncode}\n{done.stdout}{done.stderr}"
+            )
         return done.stdout.strip("\n")
 
     def run(
@@ -65,7 +67,9 @@ class Repo:
         """Run our command line; it has to succeed. Returns its stdout."""
         done = self.cli(*args, env=env)
         if done.returncode != 0:
-            raise AssertionError(f"{args}: {done.returncode}\n{done.stdout}{done.stderr}")
+            raise AssertionError(
+                f"{args}: {done.returncode}\n{done.stdout}{done.stderr}"
+            )
         return done.stdout
 
     def write(self, name: str, text: str) -> None:
@@ -73,7 +77,9 @@ class Repo:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def commit(self, message: str, *args: str, name: str = "file", text: str = "") -> str:
+    def commit(
+        self, message: str, *args: str, name: str = "file", text: str = ""
+    ) -> str:
         """Change a file and commit; return the new commit's id."""
         self.write(name, text or f"{message} {time.monotonic_ns()}\n")
         self.git("add", "-A")
@@ -94,9 +100,13 @@ class Repo:
 
     def log_lines(self, subject: str = "") -> list[str]:
         """Return every line of the log below a path of its tree, as stored."""
-        if self.run("git", "rev-parse", "-q", "--verify", "refs/gitlog-track/log").returncode:
+        if self.run(
+            "git", "rev-parse", "-q", "--verify", "refs/gitlog-track/log"
+        ).returncode:
             return []
-        names = self.git("ls-tree", "-r", "--name-only", "refs/gitlog-track/log").split("\n")
+        names = self.git("ls-tree", "-r", "--name-only", "refs/gitlog-track/log").split(
+            "\n"
+        )
         lines = []
         for name in names:
             if name != "format.json" and name.startswith(subject):

@@ -1,0 +1,81 @@
+"""Documents are held against the code: what exists is documented, what is documented exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gitlog_track.commands.main import COMMANDS
+from gitlog_track.config import KEYS, parse_config
+from gitlog_track.model.events import Event, event_types
+from gitlog_track.services.hook_scripts import HOOK_NAMES
+
+TOP = Path(__file__).parent.parent
+README = (TOP / "README.md").read_text()
+FORMAT = (TOP / "gitlog_track" / "log" / "FORMAT.md").read_text()
+ARCHITECTURE = (TOP / "gitlog_track" / "ARCHITECTURE.md").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"`{name}[` ]", README), f"{name} has no place in the README"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_configuration_key_is_in_the_readme(key: str) -> None:
+    assert f"| `{key}` |" in README
+
+
+def test_the_documented_defaults_are_the_defaults() -> None:
+    rows = dict(re.findall(r"^\| `(\w+\.\w+)` \| `([^`]+)` \|", README, re.MULTILINE))
+    tables: dict[str, dict[str, object]] = {}
+    for key, shown in rows.items():
+        section, name = key.split(".")
+        value: object = (
+            shown == "true" if shown in {"true", "false"} else shown.strip('"')
+        )
+        if isinstance(value, str):
+            value = value.replace("\\\\", "\\")
+        tables.setdefault(section, {})[name] = value
+    assert (
+        len(rows) == len(KEYS) - 1
+    )  # the list of required fields stands there in words
+    assert parse_config(tables, "README") == parse_config({}, "nothing")
+
+
+@pytest.mark.parametrize("kind", event_types())
+def test_every_event_kind_is_in_the_format_with_its_fields(kind: str) -> None:
+    rows = [r for r in FORMAT.split("\n") if r.startswith("|") and f"`{kind}`" in r]
+    assert rows, f"{kind} is not in FORMAT.md"
+    documented = set(re.findall(r"[a-z_]+", rows[-1].split("|")[2]))
+    own = set(event_types()[kind].__struct_fields__) - set(Event.__struct_fields__)
+    assert own == documented
+
+
+@pytest.mark.parametrize("field", Event.__struct_fields__)
+def test_every_envelope_field_is_in_the_format(field: str) -> None:
+    assert f"`{field}`" in FORMAT
+
+
+def test_every_package_is_in_the_architecture() -> None:
+    packages = {p.parent.name for p in (TOP / "gitlog_track").glob("*/__init__.py")}
+    assert {name for name in packages if f"`{name}/`" not in ARCHITECTURE} == set()
+
+
+@pytest.mark.parametrize("name", HOOK_NAMES)
+def test_every_hook_is_named_in_the_readme(name: str) -> None:
+    assert name in README
+
+
+@pytest.mark.parametrize("code", ["0", "1", "2", "3", "4", "130"])
+def test_every_exit_code_is_in_the_readme(code: str) -> None:
+    sentence = README[README.index("Exit codes:") :].split("\n\n")[0]
+    assert re.search(rf"(?:^|[ ;]){code} ", sentence)
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    text = (TOP / "CHANGELOG.md").read_text()
+    assert text.startswith("# Changelog\n")
+    assert "## [Unreleased]" in text
