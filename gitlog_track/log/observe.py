@@ -150,10 +150,10 @@ class Observer:
 
     def _operation(self, entry: Entry, oid: str, commit: Commit | None) -> str | None:
         """Return what made the commit, or None when it was not made here."""
-        made = operation_of(self._reflog(entry.fact("worktree")), oid)
-        if entry.hook == "post-merge":
-            return "merge" if _is_true_merge(entry, commit, made) else None
         state = entry.fact("state")
+        if entry.hook == "post-merge":
+            return "merge" if _is_true_merge(state, commit) else None
+        made = operation_of(self._reflog(entry.fact("worktree")), oid)
         if state in {"rebase", "am"}:
             return "rebase" if state == "rebase" else "unknown"
         if made and made != "fast-forward":
@@ -242,13 +242,14 @@ def _ident_instant(ident: tuple[str, int, str]) -> str:
     return format_instant(ident[1] * 1_000_000_000, zone_offset_s(ident[2]))
 
 
-def _is_true_merge(entry: Entry, commit: Commit | None, made: str | None) -> bool:
-    """Was a merge commit made here? A fast-forward brings a colleague's work."""
-    if entry.fact("squash") == "1" or commit is None or len(commit.parents) < 2:
-        return False
-    if made is not None:
-        return made == "merge"
-    return commit.parents[0] == entry.fact("orig")
+def _is_true_merge(state: str, commit: Commit | None) -> bool:
+    """Was a merge commit made here? A fast-forward brings a colleague's work.
+
+    Only while git makes a merge commit is MERGE_HEAD there when post-merge runs. The
+    reflog would say less: the commit may be our own of another branch. Source:
+    builtin/merge.c, ``finish_automerge``.
+    """
+    return state == "merge" and (commit is None or len(commit.parents) > 1)
 
 
 def _parts(pairs: list[list[str]]) -> list[list[list[str]]]:
