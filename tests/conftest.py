@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.cli import Cli
 from tests.support.golden import Golden
+from tests.support.hooks import sh
 from tests.support.repos import Repo
 
 IDENTITY = {
@@ -74,3 +75,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite golden files"
     )
+
+
+@pytest.fixture
+def base(tracked: Repo) -> Repo:
+    """A tracked repository with two commits on main, which folds in line."""
+    sh(tracked, "c zero; c base")
+    return tracked
