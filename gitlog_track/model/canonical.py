@@ -68,12 +68,16 @@ def scan_members(text: str) -> dict[str, str]:
         if text[at] != '"' or text[key_end : key_end + 1] != ":":
             raise ValueError("no member")
         end = _end_of_value(text, key_end + 1)
+        if end == key_end + 1:
+            raise ValueError("no value")
         members[text[at + 1 : key_end - 1]] = text[key_end + 1 : end]
-        if text[end] == "}" and end == len(text) - 1:
+        if end == len(text) - 1:
             return members
-        if text[end] != ",":
+        if text[end : end + 1] != ",":
             raise ValueError("no separator")
         at = end + 1
+    if members:
+        raise ValueError("no member after a comma")
     return members
 
 
