@@ -13,7 +13,11 @@ from difflib import get_close_matches
 from typing import Literal
 
 from gitlog_track.errors import ConfigError
-from gitlog_track.model.names import DEFAULT_BRANCH_PATTERN, DEFAULT_PHASE_PATTERN
+from gitlog_track.model.names import (
+    DEFAULT_BRANCH_PATTERN,
+    DEFAULT_PHASE_PATTERN,
+    compile_branch_pattern,
+)
 
 FILE_NAME = ".gitlog-track.toml"
 PYPROJECT = "pyproject.toml"
@@ -165,12 +169,19 @@ def _check_text(key: Key, dotted: str, value: str, source: str) -> None:
     if key.form and not re.fullmatch(key.form, value):
         raise ConfigError(f"{source}: {dotted} is {value!r}; expected {key.form}")
     if dotted.endswith("_pattern"):
-        try:
-            re.compile(value)
-        except re.error as err:
-            raise ConfigError(
-                f"{source}: {dotted} is no regular expression: {err}",
-            ) from err
+        _check_pattern(dotted, value, source)
+
+
+def _check_pattern(dotted: str, value: str, source: str) -> None:
+    """Compile it as the fold will: what passes here must not stop a fold."""
+    try:
+        re.compile(value)
+        if dotted == "task.branch_pattern":
+            compile_branch_pattern(value)
+    except (re.error, ConfigError) as err:
+        raise ConfigError(
+            f"{source}: {dotted} is no regular expression: {err}",
+        ) from err
 
 
 def _texts(dotted: str, values: list[object], source: str) -> tuple[str, ...]:

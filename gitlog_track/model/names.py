@@ -103,9 +103,23 @@ def task_of_branch(branch: str, pattern: str) -> str | None:
     if not pattern:
         return None
     short = branch.removeprefix("refs/heads/")
-    bounded = f"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])"
-    match = compile_pattern(bounded, "task.branch_pattern").search(short)
-    return _first_group(match)
+    return _first_group(compile_branch_pattern(pattern).search(short))
+
+
+def compile_branch_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a branch pattern so that it ends where the letters and digits end.
+
+    Flags such as ``(?i)`` stay in front, where ``re`` wants them.
+
+    Raises:
+        ConfigError: it is no regular expression.
+    """
+    import re
+
+    flags = re.match(r"(?:\(\?[aimsux]+\))*", pattern)
+    start = flags.end() if flags else 0
+    bounded = f"(?<![A-Za-z0-9])(?:{pattern[start:]})(?![A-Za-z0-9])"
+    return compile_pattern(pattern[:start] + bounded, "task.branch_pattern")
 
 
 def phase_of_task(task: str, pattern: str) -> str | None:
