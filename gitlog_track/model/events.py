@@ -14,8 +14,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 Count = Annotated[int, Meta(ge=0)]
-DecimalText = Annotated[str, Meta(pattern=r"^-?[0-9]{1,18}(\.[0-9]{1,9})?$")]
-Oid = Annotated[str, Meta(pattern=r"^[0-9a-f]{40}$")]
+DecimalText = Annotated[str, Meta(pattern=r"^-?[0-9]{1,18}(\.[0-9]{1,9})?\Z")]
+Oid = Annotated[str, Meta(pattern=r"^[0-9a-f]{40}\Z")]
+Instant = Annotated[datetime, Meta(tz=True)]
+"""With an offset, always: one without cannot be compared with the others."""
 Comparator = Literal["<", "<=", ">", ">=", "="]
 Environment = Literal["dev", "stage", "prod"]
 Level = Literal["low", "medium", "high"]
@@ -74,11 +76,11 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
         entry: journal entry and instant, for kinds without a key of their own.
     """
 
-    at: datetime
+    at: Instant
     id: str = ""
     task: str | None = None
     phase: str | None = None
-    recorded_at: datetime | None = None
+    recorded_at: Instant | None = None
     seq: int = 0
     writer: str = ""
     actor: str = ""
@@ -177,7 +179,7 @@ class CommandFinished(Event, frozen=True, kw_only=True, tag="command_finished"):
     label: str
     exit_code: int
     duration_s: DecimalText
-    started_at: datetime
+    started_at: Instant
     command: tuple[str, ...] = ()
 
 
@@ -257,8 +259,8 @@ class CommitRecorded(Event, frozen=True, kw_only=True, tag="commit_recorded"):
     operation: Operation
     tree: Oid | None = None
     commit_parents: tuple[Oid, ...] = ()
-    authored_at: datetime | None = None
-    committed_at: datetime | None = None
+    authored_at: Instant | None = None
+    committed_at: Instant | None = None
     patch_id: str | None = None
     files: Count | None = None
     insertions: Count | None = None
@@ -422,7 +424,7 @@ class UnknownEvent(Struct, frozen=True, kw_only=True):
     kind: str
     id: str
     seq: int
-    at: datetime
+    at: Instant
     problem: str = ""
 
 
