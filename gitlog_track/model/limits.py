@@ -17,9 +17,10 @@ CUT_MARK = "\n[cut]"
 
 def cut_stack(stack: str) -> str:
     """Return a stack trace of at most 16 KiB, cut at its end and marked so."""
-    if len(stack.encode()) <= MAX_STACK_BYTES:
+    data = stack.encode("utf-8", "replace")
+    if len(data) <= MAX_STACK_BYTES:
         return stack
-    kept = stack.encode()[: MAX_STACK_BYTES - len(CUT_MARK)]
+    kept = data[: MAX_STACK_BYTES - len(CUT_MARK)]
     return kept.decode("utf-8", "ignore") + CUT_MARK
 
 
@@ -27,8 +28,8 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
     """Return the typed event of fields that are about to be recorded.
 
     Raises:
-        UsageProblem: an unknown kind or field, a wrong value, a text over 4 KiB, or an
-            event too large for the log.
+        UsageProblem: an unknown kind or field, a wrong value or a fraction, a text over
+            4 KiB, or an event too large for the log.
     """
     kind = str(fields.get("kind"))
     if kind not in event_types():
@@ -41,7 +42,7 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
     try:
         event = from_fields(fields)
         size = len(dumps(fields).encode("utf-8", "replace"))
-    except msgspec.ValidationError as err:
+    except (msgspec.ValidationError, TypeError) as err:
         raise UsageProblem(f"{kind}: {_plain(str(err))}") from err
     if size > MAX_EVENT_BYTES:
         raise UsageProblem(
