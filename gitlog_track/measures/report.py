@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gitlog_track.measures.phase import MeasuredTask, measure_phase
 from gitlog_track.measures.task import Measures
+from gitlog_track.model.task import TaskState
 
 NO_PHASE = "(no phase)"
 
@@ -54,14 +55,23 @@ class Report:
     history: HistoryCounts
 
 
-def phase_rows(tasks: Iterable[MeasuredTask]) -> tuple[PhaseRow, ...]:
-    """Group tasks by phase, in the order in which the phases' first tasks began."""
+def phase_rows(
+    tasks: Iterable[MeasuredTask],
+    own: Mapping[str, TaskState],
+) -> tuple[PhaseRow, ...]:
+    """Group tasks by phase, in the order in which the phases' first tasks began.
+
+    Args:
+        tasks: of all phases.
+        own: the replayed events of the phases themselves, by phase.
+    """
     by_phase: dict[str, list[MeasuredTask]] = {}
     for task in tasks:
         by_phase.setdefault(task.state.phase or NO_PHASE, []).append(task)
     ordered = sorted(by_phase.items(), key=lambda item: _first(item[1]))
     return tuple(
-        PhaseRow(name, tuple(mine), measure_phase(mine)) for name, mine in ordered
+        PhaseRow(name, tuple(mine), measure_phase(mine, own.get(name)))
+        for name, mine in ordered
     )
 
 

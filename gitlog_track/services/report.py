@@ -31,7 +31,7 @@ def build_report(workspace: Workspace, *, phase: str | None = None) -> Report:
     """
     log = workspace.log()
     tasks = [MeasuredTask.of(state) for state in log.states("task")]
-    rows = phase_rows(tasks)
+    rows = phase_rows(tasks, {state.name: state for state in log.states("phase")})
     if phase is not None:
         rows = tuple(row for row in rows if row.phase.lower() == phase.lower())
     return Report(
