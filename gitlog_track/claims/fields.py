@@ -6,9 +6,9 @@ the business of `gitlog_track.claims.grammar`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from gitlog_track.claims.quantity import QuantityError, Unit, parse, scan
 from gitlog_track.claims.statement import (
@@ -35,6 +35,7 @@ _KEY = re.compile(
 )
 _NEXT_FIELD = re.compile(r"[ \t]?[,;|][ \t](?=[A-Z][A-Za-z_-]{3,39}:[ \t])")
 _BULLET = re.compile(r"[ \t]{0,12}(?:[-*+\u2022]|[0-9]{1,3}[.)]) ")
+_BULLET_STARTS = frozenset(" \t-*+\u20220123456789")
 _BEGINS_LIKE_A_NUMBER = re.compile(r"[~\u2248<>=+\-\u2212 ]{0,3}[0-9]")
 _TAIL = re.compile(
     r"[ \t]{0,2}(?:[a-z]{2,12}(?: [a-z]{2,12})?)?[^A-Za-z0-9(]{0,12}"
@@ -45,23 +46,24 @@ _NOT_STATUS = re.compile(r"[^a-z_]+")
 _UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One logical line of a paragraph: folded lines are joined.
+
+    A tuple, since a message may have half a million of them.
 
     Attributes:
         text: the whole line.
+        number: place among the paragraph's lines, from 0.
         key: of a `key: value` line, in lower case with underscores; else empty.
         value: behind the key, stripped.
         shouted: the key is written in capitals, as the founding fields are.
-        number: place among the paragraph's lines, from 0.
     """
 
     text: str
+    number: int
     key: str = ""
     value: str = ""
     shouted: bool = False
-    number: int = 0
 
 
 def read_lines(paragraph: tuple[str, ...], known: frozenset[str]) -> list[Line]:
@@ -74,30 +76,35 @@ def read_lines(paragraph: tuple[str, ...], known: frozenset[str]) -> list[Line]:
     >>> read_lines(("Duration:", "  12m"), frozenset())[0].value
     '12m'
     """
-    groups: list[list[str]] = []
-    keyed = False
-    for line in paragraph:
-        found = _KEY.match(line) if ":" in line else None
-        own = line[0] not in " \t" or (found and normalise(found["key"]) in known)
-        if own or not keyed:
-            groups.append([line])
-            keyed = found is not None
-        else:
-            groups[-1].append(line.strip())
-    return [_line(" ".join(group), n) for n, group in enumerate(groups)]
+    lines: list[Line] = []
+    folded: list[str] = []
+    for physical in paragraph:
+        found = _KEY.match(physical) if ":" in physical else None
+        if physical[0] in " \t" and lines and lines[-1].key:
+            if found is None or normalise(found["key"]) not in known:
+                folded.append(physical.strip())
+                continue
+        if folded:
+            lines[-1] = _unfolded(lines[-1], folded)
+            folded = []
+        lines.append(_line(physical, found, len(lines)))
+    if folded:
+        lines[-1] = _unfolded(lines[-1], folded)
+    return lines
 
 
-def _line(text: str, number: int) -> Line:
-    found = _KEY.match(text) if ":" in text else None
+def _line(text: str, found: re.Match[str] | None, number: int) -> Line:
     if found is None:
-        return Line(text=text, number=number)
-    return Line(
-        text=text,
-        key=normalise(found["key"]),
-        value=text[found.end() :].strip(),
-        shouted=found["key"].isupper(),
-        number=number,
-    )
+        return Line(text, number)
+    key = found["key"]
+    value = text[found.end() :].strip()
+    return Line(text, number, normalise(key), value, key.isupper())
+
+
+def _unfolded(line: Line, folded: list[str]) -> Line:
+    more = " ".join(folded)
+    value = f"{line.value} {more}".strip()
+    return line._replace(text=f"{line.text} {more}", value=value)
 
 
 def normalise(key: str) -> str:
@@ -107,7 +114,7 @@ def normalise(key: str) -> str:
 
 def is_bullet(text: str) -> bool:
     """Tell whether a line begins an item of a list."""
-    return _BULLET.match(text) is not None
+    return text[0] in _BULLET_STARTS and _BULLET.match(text) is not None
 
 
 def read_fields(
@@ -150,7 +157,7 @@ def _pieces(line: Line) -> Iterator[Line]:
         yield line
         return
     for text in _NEXT_FIELD.split(line.text):
-        yield _line(text, line.number)
+        yield _line(text, _KEY.match(text), line.number)
 
 
 def _read_field(

@@ -154,7 +154,7 @@ def _read_blocks(
     block = _Block(subjects=[], pin="", statements=[])
     for paragraph in paragraphs:
         lines = read_lines(paragraph, known)
-        named = _subjects_by_line(lines, options, task)
+        named = _subjects_by_line(lines, options, task, budget)
         block.subjects += named.values()
         block.pin = _pin(lines, options) or block.pin
         in_block = _is_block(lines, own)
@@ -178,18 +178,20 @@ def _is_block(lines: list[Line], own: frozenset[str]) -> bool:
 
 
 def _subjects_by_line(
-    lines: list[Line], options: Options, task: re.Pattern[str]
+    lines: list[Line], options: Options, task: re.Pattern[str], budget: Budget
 ) -> dict[int, Subject]:
+    task_key = options.task_key.replace("-", "_")
+    phase_key = options.phase_key.replace("-", "_")
     found: dict[int, Subject] = {}
     for line in lines:
-        if line.key == options.task_key.replace("-", "_"):
-            name = line.value.strip("`*_ ")
-            if task.match(name) and _NAME.match(name):
-                found[line.number] = Subject(kind="task", name=name)
-        elif line.key == options.phase_key.replace("-", "_"):
-            name = _phase_name(line.value.strip("`*_ "))
-            if _NAME.match(name):
-                found[line.number] = Subject(kind="phase", name=name)
+        if line.key not in {task_key, phase_key}:
+            continue
+        budget.spend()
+        name = line.value.strip("`*_ ")
+        kind: Kind = "task" if line.key == task_key else "phase"
+        name = name if kind == "task" else _phase_name(name)
+        if _NAME.match(name) and (kind == "phase" or task.match(name)):
+            found[line.number] = Subject(kind=kind, name=name)
     return found
 
 
@@ -232,20 +234,24 @@ def _statements(
     items: list[tuple[int, list[str]]] = []
     joinable = False
     for line in lines:
-        fields = read_fields(
-            line,
-            words,
-            budget,
-            in_block=in_block,
-            hours_per_day=options.hours_per_day,
+        fields = (
+            read_fields(
+                line,
+                words,
+                budget,
+                in_block=in_block,
+                hours_per_day=options.hours_per_day,
+            )
+            if line.key in words.known_keys
+            else []
         )
-        found += [(line.number, each) for each in fields]
         if fields:
+            found += [(line.number, each) for each in fields]
             joinable = False
         elif joinable and not line.key and not is_bullet(line.text):
-            items[-1][1].append(line.text)
+            items[-1][1].append(line.text.strip())
         else:
-            items.append((line.number, [line.text]))
+            items.append((line.number, [line.text.rstrip()]))
             joinable = True
     prose = read_prose(
         [" ".join(texts) for _, texts in items],

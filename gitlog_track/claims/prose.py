@@ -35,9 +35,10 @@ _NUMBER_NEXT = (
     r"|circa|ca)\.? {1,2}[0-9])"
 )
 _WORKED = re.compile(
-    rf"\b(?P<verb>(?:has |have )?(?:took|taken|spent)(?: me| us)?"
-    r"|(?:completed|finished|done|delivered|implemented|built|written|shipped"
-    rf"|wrapped up|closed)(?: in| within| after)) {_SOFT}{_NUMBER_NEXT}",
+    rf"\b(?P<verb>(?:has |have )?(?:took|taken|spent|needed|required)(?: me| us)?"
+    r"|(?:completed|finished|done|delivered|implemented|built|wrote|written|shipped"
+    r"|wrapped up|closed)(?P<object>(?: [A-Za-z0-9'/_.`-]{1,30}){0,8}?)"
+    rf" (?:in|within|after)) {_SOFT}{_NUMBER_NEXT}",
     _I,
 )
 _OWN_WORK = re.compile(
@@ -45,8 +46,14 @@ _OWN_WORK = re.compile(
     r"|\b(?P<explicit>[A-Z][A-Z0-9]*(?:\.[0-9]+)?-[0-9]+|phase [0-9.]+"
     r"|(?:this |the |whole )?(?:task|phase|work|implementation|development|effort)"
     r"|this (?:feature|story|ticket))"
-    r"|\b(?P<weak>i|we|this|it all|all this|all of this))"
-    r" ?(?:(?:was|is|were|has been|got|only|just|now|fully) ){0,2}$",
+    r"|\b(?P<weak>it|this|it all|all this|all of this|all)"
+    r"|\b(?P<person>i|we|i've|we've))"
+    r" ?(?:(?:was|is|were|has been|got|only|just|now|fully|all) ){0,2}$",
+    _I,
+)
+_WORKING = re.compile(
+    r" (?:on|debugging|fixing|writing|working|implementing|testing|reviewing"
+    r"|refactoring|building|hunting|chasing|investigating|researching|coding)\b",
     _I,
 )
 _OTHER_BEHIND = re.compile(
@@ -238,31 +245,21 @@ class _Reader:
     def _read_work(self, text: str) -> Iterator[Hit]:
         """Read `took 2h`, `completed in 12 minutes`, `done in 2 iterations`."""
         for verb in _WORKED.finditer(text):
+            self._budget.spend()
             before = text[max(0, verb.start() - _REACH) : verb.start()]
             own = _OWN_WORK.search(before)
-            personal = verb["verb"].lower().endswith((" me", " us"))
-            if own is None and not personal:
+            if own is None and not verb["verb"].lower().endswith((" me", " us")):
                 continue
+            at = verb.end()
             try:
-                self._budget.spend()
-                found = scan(text, verb.end(), "s", hours_per_day=self._hours_per_day)
+                found = scan(text, at, "s", hours_per_day=self._hours_per_day)
             except QuantityError as err:
-                at = verb.end()
                 yield Hit(at, at + 1, "duration", None, strong=True, problem=str(err))
                 continue
             if found is None:
-                yield from self._read_iterations(text, verb.end())
-                continue
-            quantity, end = found
-            explicit = own is not None and own["explicit"] is not None
-            vague = own is None or own["weak"] is not None
-            if is_estimate(text, verb.start(), end) or _OTHER_BEHIND.match(text, end):
-                continue
-            if vague and not _ENDS_CLAUSE.match(text, end):
-                continue
-            if quantity.high < _SHORT_S and not explicit:
-                continue
-            yield Hit(verb.end(), end, "duration", quantity, strong=True)
+                yield from self._read_iterations(text, at)
+            elif _is_own_time(text, verb, own, *found):
+                yield Hit(at, found[1], "duration", found[0], strong=True)
 
     def _read_iterations(self, text: str, at: int) -> Iterator[Hit]:
         found = self._counts.match(text, at)
@@ -344,6 +341,29 @@ class _Reader:
         if topic in _IF_CLAUSE:
             return clause and _ENDS_CLAUSE.match(text, found.end()) is not None
         return False
+
+
+def _is_own_time(
+    text: str,
+    verb: re.Match[str],
+    own: re.Match[str] | None,
+    quantity: Quantity,
+    end: int,
+) -> bool:
+    """Tell whether a duration behind a verb is what this work took.
+
+    Seconds are nearly always a program's, so they need a task in so many words.
+    """
+    if is_estimate(text, verb.start(), end) or _OTHER_BEHIND.match(text, end):
+        return False
+    explicit = own is not None and own["explicit"] is not None
+    if quantity.high < _SHORT_S and not explicit:
+        return False
+    working = _WORKING.match(text, end) is not None
+    if verb["verb"].lower().startswith("spent"):
+        return working or _ENDS_CLAUSE.match(text, end) is not None
+    vague = own is None or own["weak"] is not None or bool(verb["object"])
+    return not vague or _ENDS_CLAUSE.match(text, end) is not None
 
 
 @functools.lru_cache(maxsize=8)
