@@ -69,28 +69,51 @@ class Line(NamedTuple):
 def read_lines(paragraph: tuple[str, ...], known: frozenset[str]) -> list[Line]:
     """Return the logical lines of a paragraph.
 
+    A folded line goes on with the key above it; plain lines go on with the sentence,
+    list item or foreign key above them, which then is prose.
+
     Args:
         paragraph: physical lines.
-        known: keys that begin a line of their own even where it is indented.
+        known: keys that begin a line of their own even where it is indented, and
+            that no plain line goes on with.
 
     >>> read_lines(("Duration:", "  12m"), frozenset())[0].value
     '12m'
     """
     lines: list[Line] = []
-    folded: list[str] = []
+    more: list[str] = []
     for physical in paragraph:
         found = _KEY.match(physical) if ":" in physical else None
-        if physical[0] in " \t" and lines and lines[-1].key:
-            if found is None or normalise(found["key"]) not in known:
-                folded.append(physical.strip())
-                continue
-        if folded:
-            lines[-1] = _unfolded(lines[-1], folded)
-            folded = []
+        if lines and _goes_on(physical, found, lines[-1].key, known):
+            more.append(physical)
+            continue
+        if more:
+            lines[-1] = _joined(lines[-1], more)
+            more = []
         lines.append(_line(physical, found, len(lines)))
-    if folded:
-        lines[-1] = _unfolded(lines[-1], folded)
+    if more:
+        lines[-1] = _joined(lines[-1], more)
     return lines
+
+
+def _goes_on(
+    physical: str, found: re.Match[str] | None, above: str, known: frozenset[str]
+) -> bool:
+    """Tell whether a physical line belongs to the logical line with key `above`."""
+    indented = physical[0] in " \t"
+    if found is not None:
+        return indented and above != "" and normalise(found["key"]) not in known
+    if indented and above:
+        return True
+    return above not in known and not is_bullet(physical)
+
+
+def _joined(line: Line, more: list[str]) -> Line:
+    rest = " ".join(map(str.strip, more))
+    if line.key and all(each[0] in " \t" for each in more):
+        value = f"{line.value} {rest}".strip()
+        return line._replace(text=f"{line.text} {rest}", value=value)
+    return Line(f"{line.text.rstrip()} {rest}", line.number)
 
 
 def _line(text: str, found: re.Match[str] | None, number: int) -> Line:
@@ -99,12 +122,6 @@ def _line(text: str, found: re.Match[str] | None, number: int) -> Line:
     key = found["key"]
     value = text[found.end() :].strip()
     return Line(text, number, normalise(key), value, key.isupper())
-
-
-def _unfolded(line: Line, folded: list[str]) -> Line:
-    more = " ".join(folded)
-    value = f"{line.value} {more}".strip()
-    return line._replace(text=f"{line.text} {more}", value=value)
 
 
 def normalise(key: str) -> str:

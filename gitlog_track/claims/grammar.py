@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gitlog_track.claims.fields import Line, is_bullet, read_fields, read_lines
+from gitlog_track.claims.fields import Line, read_fields, read_lines
 from gitlog_track.claims.layout import Paragraph, split_paragraphs
 from gitlog_track.claims.message import Message
 from gitlog_track.claims.prose import read_prose
@@ -231,35 +231,21 @@ def _statements(
 ) -> list[tuple[int, Statement]]:
     """Return a paragraph's statements, each with the number of its line."""
     found: list[tuple[int, Statement]] = []
-    items: list[tuple[int, list[str]]] = []
-    joinable = False
+    prose: list[Line] = []
+    days = options.hours_per_day
     for line in lines:
         fields = (
-            read_fields(
-                line,
-                words,
-                budget,
-                in_block=in_block,
-                hours_per_day=options.hours_per_day,
-            )
+            read_fields(line, words, budget, in_block=in_block, hours_per_day=days)
             if line.key in words.known_keys
             else []
         )
         if fields:
             found += [(line.number, each) for each in fields]
-            joinable = False
-        elif joinable and not line.key and not is_bullet(line.text):
-            items[-1][1].append(line.text.strip())
         else:
-            items.append((line.number, [line.text.rstrip()]))
-            joinable = True
-    prose = read_prose(
-        [" ".join(texts) for _, texts in items],
-        words,
-        budget,
-        hours_per_day=options.hours_per_day,
-    )
-    found += [(items[place][0], each) for place, each in prose]
+            prose.append(line)
+    sentences = [line.text for line in prose]
+    for place, each in read_prose(sentences, words, budget, hours_per_day=days):
+        found.append((prose[place].number, each))
     return sorted(found, key=lambda pair: pair[0])
 
 
