@@ -41,12 +41,13 @@ WORKING = re.compile(
     ANY_CASE,
 )
 OTHER_BEHIND = re.compile(
-    r"[ ]?-|[ ]?/[ ]?[a-z]|[ ](?:per|each|every|apiece|on average|longer|faster|slower"
+    r"[ ]?-(?! )|[ ]?/[ ]?[a-z]|[ ]of (?!work|effort)"
+    r"|[ ](?:per|each|every|apiece|on average|longer|faster|slower"
     r"|quicker|shorter|more|less|fewer|instead|before|previously|earlier|later|ago|old"
     r"|timeouts?|delays?|intervals?|windows?|limits?|maximum|max|at most|at least|on my"
     r"|on a|on an|on the|on average|for a|for an|for the|for each|to run|to build"
-    r"|to compile|to load|to boot|to start|of lookahead|of context|of cpu|of input"
-    r"|with -|when|if|without|while|under)(?![A-Za-z])",
+    r"|to compile|to load|to boot"
+    r"|to start|with -|when|if|without|while|under)(?![A-Za-z])",
     ANY_CASE,
 )
 ENDS_CLAUSE = re.compile(
@@ -122,10 +123,13 @@ def noun_patterns(
     count = (
         r"(?<![A-Za-z0-9_.,:/#$=+-])(?P<number>[0-9][0-9.,_']{0,20}"
         r"(?: ?(?:[kKM]|thousand|million)\b)?"
-        r"(?: ?(?:-|to) ?[0-9][0-9.,]{0,12}[kKM]?)?) "
+        r"(?: ?(?:-|to|/|of|out of) ?[0-9][0-9.,]{0,12}[kKM]?)?) "
         rf"(?P<noun>{'|'.join(map(re.escape, counted))})(?![A-Za-z0-9_-])"
     )
-    name = rf"\b(?P<noun>{'|'.join(map(re.escape, named))}){LINK}{SOFT}{NUMBER_NEXT}"
+    name = (
+        rf"(?<![A-Za-z0-9_/.-])(?P<noun>{'|'.join(map(re.escape, named))})"
+        rf"{LINK}{SOFT}{NUMBER_NEXT}"
+    )
     return re.compile(count, ANY_CASE), re.compile(name, ANY_CASE)
 
 

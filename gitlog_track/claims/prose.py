@@ -227,9 +227,7 @@ class _Reader:
             hit = self._scan(text, found.end(), unit)
             if hit is None or self._is_policy(text, found.start(), hit[1]):
                 continue
-            if unit == "%" and "%" not in text[found.end() : hit[1]]:
-                continue
-            if topic == "variance" and hit[0].low >= 0:
+            if _is_other_value(found, topic, hit[0], text[found.end() : hit[1]]):
                 continue
             yield Hit(found.start(), hit[1], topic, hit[0], strong=True)
 
@@ -263,6 +261,22 @@ class _Reader:
         return False
 
 
+def _is_other_value(
+    found: re.Match[str], topic: str, quantity: Quantity, written: str
+) -> bool:
+    """Tell what only looks like the value of a noun.
+
+    A coverage without a per cent sign, `coverage of 96%` (of what?), and a variance
+    that is not ahead of anything, which is a statistician's.
+    """
+    if topic == "variance":
+        return quantity.low >= 0
+    if topic != "coverage":
+        return False
+    bare_of = found["noun"].lower() == "coverage" and found[0].endswith("of ")
+    return bare_of or ("%" not in written and "cent" not in written)
+
+
 def _is_own_time(
     text: str,
     verb: re.Match[str],
@@ -282,5 +296,6 @@ def _is_own_time(
     working = WORKING.match(text, end) is not None
     if verb["verb"].lower().startswith("spent"):
         return working or ENDS_CLAUSE.match(text, end) is not None
-    vague = own is None or own["weak"] is not None or bool(verb["object"])
+    personal = verb["verb"].lower().endswith((" me", " us"))
+    vague = not personal and (own is None or bool(own["weak"] or verb["object"]))
     return not vague or ENDS_CLAUSE.match(text, end) is not None

@@ -67,7 +67,7 @@ class Budget:
 
 _ESTIMATE_BEHIND = re.compile(
     r"[ \t,(\[*-]{0,4}(?:estimated|estimate|est\.?)[ \t]{0,2}(?:[)\],;(.*]|$)"
-    r"|[ \t(]{0,3}estimated(?![A-Za-z])|[ \t]{0,3}\(no logs\)",
+    r"|[ \t(]{0,3}estimated(?![A-Za-z]| ?(?:[:=~0-9]|at |was ))|[ \t]{0,3}\(no logs\)",
     re.IGNORECASE,
 )
 _LOUD = re.compile(r"NOT MEASURED|ESTIMATED")
