@@ -91,7 +91,8 @@ MASKED = re.compile(
 )
 BULLET = re.compile(r"^[ \t]{0,12}(?:[-*+\u2022]|[0-9]{1,3}[.)]) ")
 HINT = re.compile(
-    r"took|taken|spent|complet|finish|done|deliver|implement|built|written|shipped"
+    r"took|taken|spent|needed|required|complet|finish|done|deliver|implement|built"
+    r"|wrote|written|shipped"
     r"|wrapped|closed|ahead|behind|token|iteration|coverage|halluci|bug|interaction"
     r"|ai call|context sw|ratio|rate|duration|tasks",
     ANY_CASE,

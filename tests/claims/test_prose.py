@@ -1,0 +1,78 @@
+"""Claims made in sentences; the corpus has most of the examples."""
+
+import pytest
+
+from gitlog_track.claims.canonical import format_quantity
+from gitlog_track.claims.prose import clean, read_prose
+from gitlog_track.claims.statement import Budget
+from gitlog_track.claims.vocabulary import vocabulary
+from gitlog_track.measures.catalogue import MEASURES
+
+WORDS = vocabulary(MEASURES)
+
+
+def prose(*items: str) -> list[str]:
+    return [
+        f"{each.topic} {format_quantity(each.quantity) if each.quantity else '!'}"
+        for _, each in read_prose(list(items), WORDS, Budget(999))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Took 2h", ["duration 2h"]),
+        ("Done: took 2h.", ["duration 2h"]),
+        ("P1-009 took 30s", ["duration 30s"]),
+        ("Phase 1 completed in 38.2 hours", ["duration 38.2h"]),
+        ("I spent 3 hours debugging this", ["duration 3h"]),
+        ("wrote the parser in 40 minutes", ["duration 40m"]),
+        ("Completed in 12 minutes using 3,236 tokens", ["duration 12m", "tokens 3236"]),
+        ("Used 3.2k tokens in total", ["tokens 3.2k"]),
+        ("Branch coverage: 90.5%", ["coverage 90.5%"]),
+        ("95% branch coverage", ["coverage 95%"]),
+        ("coverage from 80% to 91%", ["coverage 91%"]),
+        ("20 minutes behind the plan", ["variance 20m"]),
+        ("12 AI calls", ["interactions 12"]),
+        ("1,5 tokens per task", []),
+        ("took 1,5 hours", ["duration !"]),
+    ],
+)
+def test_sentences(text: str, found: list[str]) -> None:
+    assert prose(text) == found
+
+
+@pytest.mark.parametrize("weak", ["1 iteration", "2,450 tokens", "2 context switches"])
+def test_a_bare_count_is_a_claim_only_beside_a_certain_one(weak: str) -> None:
+    assert prose(weak) == []
+    assert len(prose("Completed in 12 minutes", weak)) == 2
+    assert len(prose(f"Completed in 12 minutes, {weak}.")) == 2
+    assert len(prose(f"Completed in 12 minutes; the parser has {weak}")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`took 2h`",
+        '"took 2h"',
+        "see https://example.org/?a=coverage:91%",
+        "\u201ctook 2h\u201d",
+    ],
+)
+def test_what_is_quoted_is_not_said(text: str) -> None:
+    assert prose(text) == []
+
+
+def test_a_masked_subject_is_somebody_else() -> None:
+    assert prose("`sort` took 2h") == []
+
+
+def test_clean() -> None:
+    assert clean("- **a** `b` https://c.example d") == "a ` ` d"
+
+
+def test_words_are_those_around_a_claim_in_a_long_text() -> None:
+    text = f"{'x ' * 200}. Took 2h. {'y ' * 200}"
+    [(_, statement)] = read_prose([text], WORDS, Budget(9))
+    assert "Took 2h" in statement.words
+    assert len(statement.words) <= 120

@@ -1,0 +1,48 @@
+"""The table of claim words made from the catalogue."""
+
+import pytest
+
+from gitlog_track.claims.vocabulary import KINDS, Kind, vocabulary
+from gitlog_track.measures.catalogue import MEASURES
+
+WORDS = vocabulary(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "found"),
+    [
+        ("task", "tokens_used", ("task", "token_count_used")),
+        ("phase", "tokens_used", ("phase", "total_tokens_used")),
+        ("phase", "iterations", ("task", "iterations_count")),
+        ("task", "tasks_completed", ("phase", "tasks_completed")),
+        ("task", "task_status", ("task", "status")),
+    ],
+)
+def test_keys(kind: Kind, key: str, found: tuple[str, str]) -> None:
+    entry = WORDS.term_of_key(kind, key)
+    assert entry is not None
+    assert (entry[0], entry[1].measure) == found
+
+
+def test_unknown_words() -> None:
+    assert WORDS.term_of_key("task", "status") is None
+    assert WORDS.term_of_topic("task", "weather") is None
+
+
+def test_a_key_has_one_unit_whatever_the_subject() -> None:
+    for key in WORDS.known_keys:
+        units = {WORDS.keys[k, key].unit for k in KINDS if (k, key) in WORDS.keys}
+        assert len(units) == 1
+
+
+def test_a_topic_has_one_unit_whatever_the_subject() -> None:
+    for topic in set(WORDS.nouns.values()):
+        units = {
+            WORDS.topics[k, topic].unit for k in KINDS if (k, topic) in WORDS.topics
+        }
+        assert len(units) == 1
+
+
+def test_every_noun_has_a_term() -> None:
+    for topic in WORDS.nouns.values():
+        assert WORDS.term_of_topic("task", topic) is not None
