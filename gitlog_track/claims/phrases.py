@@ -11,7 +11,8 @@ from gitlog_track.claims.quantity import Unit
 ANY_CASE = re.IGNORECASE
 LINK = (
     r"(?: (?:is|was|are|were|now|of|at|to|came to|comes to|stands at|reached|reaches"
-    r"|rose to|went to|increased to|from [0-9.]{1,6} ?%? to)){0,2}[ ]?[:=]?[ ]?"
+    r"|(?:rose|went|up|grew|improved|increased|raised)(?: to)?|from [0-9.]{1,6} ?%? to"
+    r")){0,3}[ ]?(?:[:=\u2192]|->)?[ ]?"
 )
 SOFT = r"(?:(?:only|just|exactly|a total of|in total) )?"
 NUMBER_NEXT = (
@@ -19,7 +20,7 @@ NUMBER_NEXT = (
     r"|circa|ca)\.? {1,2}[0-9])"
 )
 WORKED = re.compile(
-    rf"\b(?P<verb>(?:has |have )?(?:took|taken|spent|needed|required)(?: me| us)?"
+    rf"\b(?P<verb>(?:has |have )?(?:took|taken|spent|needed|required)(?: me| us|:)?"
     r"|(?:completed|finished|done|delivered|implemented|built|wrote|written|shipped"
     r"|wrapped up|closed)(?P<object>(?: [A-Za-z0-9'/_.`-]{1,30}){0,8}?)"
     rf" (?:in|within|after)) {SOFT}{NUMBER_NEXT}",
@@ -29,8 +30,9 @@ OWN_WORK = re.compile(
     r"(?:^|[.;:!?,(\[\u2013\u2014\u2705\u2713\u2714] ?| - |[|>*] "
     r"|\b(?P<explicit>(?-i:[A-Z][A-Z0-9]*(?:\.[0-9]+)?-[0-9]+)|phase [0-9.]+"
     r"|(?:this |the |whole )?(?:task|phase|work|implementation|development|effort)"
-    r"|this (?:feature|story|ticket))"
-    r"|\b(?P<weak>it|this|it all|all this|all of this|all)"
+    r"|(?:this|the) (?:feature|ticket))"
+    r"|\b(?P<weak>it|this|it all|all this|all of this|all|(?:this|the whole)"
+    r" (?:commit|change|patch|pr|fix|thing|job|story|rewrite|refactoring))"
     r"|\b(?P<person>i|we|i've|we've))"
     r" ?(?:(?:was|is|were|has been|got|only|just|now|fully|all) ){0,2}$",
     ANY_CASE,
@@ -52,7 +54,9 @@ OTHER_BEHIND = re.compile(
 )
 ENDS_CLAUSE = re.compile(
     r" ?(?:$|[.,;:!?)\]\u2013\u2014(]|- |(?:and|using|with|in total|total|of work"
-    r"|from start|start to finish|vs\.?|versus|compared|instead of the)(?![A-Za-z]))",
+    r"|from start|start to finish|vs\.?|versus|compared|instead of the"
+    r"|to (?:implement|write|develop|find|fix|debug|figure out|get right)|all in all"
+    r"|overall|end to end)(?![A-Za-z]))",
     ANY_CASE,
 )
 SCHEDULE = re.compile(
@@ -94,7 +98,16 @@ HINT = re.compile(
     r"took|taken|spent|needed|required|complet|finish|done|deliver|implement|built"
     r"|wrote|written|shipped"
     r"|wrapped|closed|ahead|behind|token|iteration|coverage|halluci|bug|interaction"
-    r"|ai call|context sw|ratio|rate|duration|tasks",
+    r"|ai call|context sw|ratio|rate|duration|tasks|varian|actual| time",
+    ANY_CASE,
+)
+NUMBER_WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+SPELLED = re.compile(
+    rf"\b({'|'.join(NUMBER_WORDS)})(?=[ -](?:and|seconds?|minutes?|hours?|days?|weeks?"
+    r"|tokens|iterations?|bugs?|hallucinations?|ai |context switch|tasks)\b)",
     ANY_CASE,
 )
 UNIT_OF_TOPIC: dict[str, Unit] = {

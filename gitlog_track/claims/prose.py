@@ -22,10 +22,12 @@ from gitlog_track.claims.phrases import (
     ENDS_CLAUSE,
     HINT,
     MASKED,
+    NUMBER_WORDS,
     OTHER_BEHIND,
     OWN_WORK,
     POLICY,
     SCHEDULE,
+    SPELLED,
     SPENT_BEHIND,
     TOKENS_SPENT,
     UNIT_OF_TOPIC,
@@ -60,12 +62,15 @@ class Hit(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """Return prose without bullet and emphasis, with back-ticks for what is quoted.
+    """Return prose as it is searched: back-ticks for what is quoted, digits for words.
+
+    Bullet and emphasis are left out.
 
     >>> clean('`f` took 2h, "took 3h", **done**')
     '` took 2h, `, done'
     """
     text = MASKED.sub("`", text).replace("**", "").replace("__", "")
+    text = SPELLED.sub(lambda word: str(NUMBER_WORDS.index(word[1].lower())), text)
     return BULLET.sub("", text, count=1)
 
 
@@ -205,7 +210,7 @@ class _Reader:
         """Read `91% test coverage`; `coverage is 91%` is a named value."""
         for found in COVERAGE.finditer(text):
             hit = self._scan(text, found.start(), "%")
-            if hit is None or not found["kind"]:
+            if hit is None or not (found["kind"] or _is_clause(text, found)):
                 continue
             if not self._is_policy(text, found.start(), found.end()):
                 yield Hit(found.start(), found.end(), "coverage", hit[0], strong=True)
@@ -256,9 +261,15 @@ class _Reader:
             spent = SPENT_BEHIND.match(text, found.end())
             end = spent.end() if spent else found.end()
             return bool((own or (clause and spent)) and ENDS_CLAUSE.match(text, end))
-        if topic in _IF_CLAUSE:
-            return clause and ENDS_CLAUSE.match(text, found.end()) is not None
+        return topic in _IF_CLAUSE and _is_clause(text, found)
+
+
+def _is_clause(text: str, found: re.Match[str]) -> bool:
+    """Tell whether a match is a clause of its own."""
+    before = text[max(0, found.start() - _REACH) : found.start()]
+    if CLAUSE_BEFORE.search(before) is None:
         return False
+    return ENDS_CLAUSE.match(text, found.end()) is not None
 
 
 def _is_other_value(

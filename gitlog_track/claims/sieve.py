@@ -7,6 +7,7 @@ cannot be read. The gate runs it over the raw objects of tens of thousands of co
 import re
 from collections.abc import Callable
 
+from gitlog_track.claims.phrases import NUMBER_WORDS
 from gitlog_track.claims.vocabulary import Vocabulary
 
 _TAKING = (b"took", b"taken", b"spent", b"needed", b"required")
@@ -18,8 +19,9 @@ _BLANK = rb"[\s*_]{1,12}"
 _KEY_LINE = re.compile(
     rb"(?:^|\r)[ \t*+-]{0,32}([a-z][a-z0-9_-]{0,39})\*{0,2}[ \t]{0,3}:", re.MULTILINE
 )
-_TAKEN = re.compile(rb"(?:" + rb"|".join(_TAKING) + rb")\b[^0-9]{0,60}[0-9]")
-_DONE = re.compile(rb"\b(?:in|within|after)\b[^0-9]{0,60}[0-9]")
+_NUMBER = rb"(?:[0-9]|\b(?:" + "|".join(NUMBER_WORDS).encode() + rb")\b)"
+_TAKEN = re.compile(rb"(?:" + rb"|".join(_TAKING) + rb")\b[^0-9]{0,60}?" + _NUMBER)
+_DONE = re.compile(rb"\b(?:in|within|after)\b[^0-9]{0,60}?" + _NUMBER)
 _SCHEDULE = re.compile(
     rb"(?:ahead"
     + _BLANK

@@ -66,7 +66,13 @@ DURATIONS = (
             ClaimKey(name="duration_minutes", bare_unit="m", or_floor=True),
         ),
         topic="duration",
-        prose=("actual duration", "task duration", "time spent"),
+        prose=(
+            "actual duration",
+            "task duration",
+            "time spent",
+            "implementation time",
+            "development time",
+        ),
     ),
     _ended(
         id="actual_duration",
