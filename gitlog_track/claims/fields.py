@@ -55,8 +55,8 @@ class Line(NamedTuple):
         text: the whole line.
         number: place among the paragraph's lines, from 0.
         key: of a `key: value` line, in lower case with underscores; else empty.
-        value: behind the key, stripped.
-        shouted: the key is written in capitals, as the founding fields are.
+        value: behind a known key, stripped; else empty.
+        shouted: a known key is written in capitals, as the founding fields are.
     """
 
     text: str
@@ -77,7 +77,7 @@ def read_lines(paragraph: tuple[str, ...], known: frozenset[str]) -> list[Line]:
         known: keys that begin a line of their own even where it is indented, and
             that no plain line goes on with.
 
-    >>> read_lines(("Duration:", "  12m"), frozenset())[0].value
+    >>> read_lines(("Duration:", "  12m"), frozenset({"duration"}))[0].value
     '12m'
     """
     lines: list[Line] = []
@@ -90,7 +90,7 @@ def read_lines(paragraph: tuple[str, ...], known: frozenset[str]) -> list[Line]:
         if more:
             lines[-1] = _joined(lines[-1], more)
             more = []
-        lines.append(_line(physical, found, len(lines)))
+        lines.append(_line(physical, found, len(lines), known))
     if more:
         lines[-1] = _joined(lines[-1], more)
     return lines
@@ -116,12 +116,16 @@ def _joined(line: Line, more: list[str]) -> Line:
     return Line(f"{line.text.rstrip()} {rest}", line.number)
 
 
-def _line(text: str, found: re.Match[str] | None, number: int) -> Line:
+def _line(
+    text: str, found: re.Match[str] | None, number: int, known: frozenset[str]
+) -> Line:
     if found is None:
         return Line(text, number)
-    key = found["key"]
-    value = text[found.end() :].strip()
-    return Line(text, number, normalise(key), value, key.isupper())
+    written = found["key"]
+    key = normalise(written)
+    if key not in known:
+        return Line(text, number, key)
+    return Line(text, number, key, text[found.end() :].strip(), written.isupper())
 
 
 def normalise(key: str) -> str:
@@ -158,7 +162,7 @@ def read_fields(
     if line.key not in words.known_keys:
         return []
     statements: list[Statement] = []
-    for piece in _pieces(line):
+    for piece in _pieces(line, words.known_keys):
         entry = words.term_of_key("task", piece.key)
         if entry is None:
             continue
@@ -168,13 +172,13 @@ def read_fields(
     return statements
 
 
-def _pieces(line: Line) -> Iterator[Line]:
+def _pieces(line: Line, known: frozenset[str]) -> Iterator[Line]:
     """Yield each of `A: 1, B: 2` as a line."""
     if line.value.count(":") == 0:
         yield line
         return
     for text in _NEXT_FIELD.split(line.text):
-        yield _line(text, _KEY.match(text), line.number)
+        yield _line(text, _KEY.match(text), line.number, known)
 
 
 def _read_field(

@@ -254,15 +254,15 @@ def _default_subjects(
 ) -> dict[Kind, Subject]:
     """Return what a block without a subject of its own speaks of.
 
-    The one task or phase of the message, wherever it is named; else the one task
-    that the subject line names.
+    The one task or phase of the message, wherever it is named; where no trailer
+    names any, the one task that the subject line names.
     """
     found: dict[Kind, Subject] = {}
     for kind in KINDS:
         of_kind = [each for each in named if each.kind == kind]
         if len(of_kind) == 1:
             found[kind] = of_kind[0]
-    if not any(each.kind == "task" for each in named):
+    if not named:
         title = text.lstrip()[:1000].partition("\n")[0]
         bounded = rf"(?<![A-Za-z0-9])(?:{options.task_pattern})(?![A-Za-z0-9])"
         tasks = {match[0] for match in re.finditer(bounded, title)}

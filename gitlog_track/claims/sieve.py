@@ -15,13 +15,22 @@ _DOING = (
     *(b"completed", b"finished", b"delivered", b"implemented", b"built", b"written"),
     *(b"wrote", b"shipped", b"done", b"wrapped up", b"closed"),
 )
+_CUES = tuple(verb.partition(b" ")[0] for verb in _DOING)
 _BLANK = rb"[\s*_]{1,12}"
 _KEY_LINE = re.compile(
     rb"(?:^|\r)[ \t*+-]{0,32}([a-z][a-z0-9_-]{0,39})\*{0,2}[ \t]{0,3}:", re.MULTILINE
 )
 _NUMBER = rb"(?:[0-9]|\b(?:" + "|".join(NUMBER_WORDS).encode() + rb")\b)"
 _TAKEN = re.compile(rb"(?:" + rb"|".join(_TAKING) + rb")\b[^0-9]{0,60}?" + _NUMBER)
-_DONE = re.compile(rb"\b(?:in|within|after)\b[^0-9]{0,60}?" + _NUMBER)
+_OBJECT = rb"(?:\s{1,40}(?:`[^`]{1,300}`|\"[^\"]{1,300}\"|\S{1,2000}))"
+_DONE = re.compile(
+    rb"(?:"
+    + rb"|".join(verb.replace(b" ", _BLANK) for verb in _DOING)
+    + rb")[*_]{0,4}"
+    + _OBJECT
+    + rb"{0,9}?\s{1,40}[*_]{0,4}(?:in|within|after)\b[^0-9]{0,60}?"
+    + _NUMBER
+)
 _SCHEDULE = re.compile(
     rb"(?:ahead"
     + _BLANK
@@ -78,7 +87,7 @@ def _keys_of_lines(low: bytes) -> list[bytes]:
 def _has_work(low: bytes) -> bool:
     if any(verb in low for verb in _TAKING) and _TAKEN.search(low):
         return True
-    if any(verb in low for verb in _DOING) and _DONE.search(low):
+    if any(verb in low for verb in _CUES) and _DONE.search(low):
         return True
     return (b"ahead" in low or b"behind" in low) and bool(_SCHEDULE.search(low))
 

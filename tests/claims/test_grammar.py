@@ -35,6 +35,7 @@ def subjects(text: str) -> list[str]:
         ("x\n\nDuration: 1m\nTask: some words", ["-"]),
         ("x\n\nDuration: 1m\nTask: A-1\nTask: A-1", ["A-1"]),
         ("x\n\nTook 5m.\n\nTask: A-1\nTask: A-2", ["-"]),
+        ("A-1: x\n\nPhase: P1\nTokens-Used: 48,500", ["P1"]),
         ("x\n\nTask: A-1\n\ny\n\nTask: A-2\n\nDuration: 1m", ["-"]),
         ("x\n\nDuration: 1m\nTask: `A-1`", ["A-1"]),
         ("x\n\nDuration: 1m\nPhase: Phase 1", ["P1"]),
