@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, get_args
 
-from gitlog_track.claims.quantity import QuantityError, Unit, parse, scan
+from gitlog_track.claims.quantity import EXPECTED, QuantityError, Unit, scan
 from gitlog_track.claims.statement import (
     Budget,
     Form,
@@ -163,12 +163,12 @@ def read_fields(
         return []
     statements: list[Statement] = []
     for piece in _pieces(line, words.known_keys):
-        entry = words.term_of_key("task", piece.key)
-        if entry is None:
+        if piece.key not in words.known_keys:
             continue
         budget.spend()
+        _, term = words.term_of_key("task", piece.key)
         firm = in_block or piece.shouted or "_" in piece.key
-        statements += _read_field(piece, entry[1], hours_per_day, firm=firm)
+        statements += _read_field(piece, term, hours_per_day, firm=firm)
     return statements
 
 
@@ -218,12 +218,8 @@ def _is_tidy(line: Line, value: str, end: int) -> bool:
 
 def _problem(value: str, unit: Unit) -> str:
     """Say why a value that begins like a number is none; else it claims nothing."""
-    if not _BEGINS_LIKE_A_NUMBER.match(value):
-        return ""
-    try:
-        parse(value, unit)
-    except QuantityError as err:
-        return str(err)
+    if _BEGINS_LIKE_A_NUMBER.match(value):
+        return str(QuantityError(value, EXPECTED[unit]))
     return ""
 
 

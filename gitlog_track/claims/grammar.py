@@ -297,12 +297,9 @@ def _claim(
 ) -> Claim:
     preferred: Kind = "task" if "task" in own or "phase" not in own else "phase"
     if statement.key:
-        entry = words.term_of_key(preferred, statement.key)
+        level, term = words.term_of_key(preferred, statement.key)
     else:
-        entry = words.term_of_topic(preferred, statement.topic)
-    if entry is None:
-        raise AssertionError(f"no term for {statement}")
-    level, term = entry
+        level, term = words.term_of_topic(preferred, statement.topic)
     subject = above if above is not None else own.get(level) or own.get(preferred)
     return Claim(
         subject=subject,

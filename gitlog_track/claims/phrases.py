@@ -16,8 +16,8 @@ LINK = (
 )
 SOFT = r"(?:(?:only|just|exactly|a total of|in total) )?"
 NUMBER_NEXT = (
-    r"(?=[~\u2248]?[ ]?[0-9]|PT?[0-9]|(?:about|around|approximately|approx|roughly"
-    r"|circa|ca)\.? {1,2}[0-9])"
+    r"(?=[~\u2248+\-\u2212]?[ ]?[0-9]|PT?[0-9]|(?:about|around|approximately|approx"
+    r"|roughly|circa|ca)\.? {1,2}[0-9])"
 )
 WORKED = re.compile(
     rf"\b(?P<verb>(?:has |have )?(?:took|taken|spent|needed|required)(?: me| us|:)?"

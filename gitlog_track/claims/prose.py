@@ -277,11 +277,11 @@ def _is_other_value(
 ) -> bool:
     """Tell what only looks like the value of a noun.
 
-    A coverage without a per cent sign, `coverage of 96%` (of what?), and a variance
-    that is not ahead of anything, which is a statistician's.
+    A change instead of a value, a coverage without a per cent sign, `coverage of
+    96%` (of what?), and a variance that is not ahead of anything, a statistician's.
     """
-    if topic == "variance":
-        return quantity.low >= 0
+    if (topic == "variance") != (quantity.low < 0):
+        return True
     if topic != "coverage":
         return False
     bare_of = found["noun"].lower() == "coverage" and found[0].endswith("of ")

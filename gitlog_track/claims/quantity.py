@@ -22,6 +22,7 @@ from gitlog_track.claims.numeral import (
 )
 
 __all__ = [
+    "EXPECTED",
     "Quantity",
     "QuantityError",
     "Unit",
@@ -37,12 +38,14 @@ __all__ = [
 
 Unit = Literal["s", "count", "%", "1"]
 
-_EXPECTED: dict[Unit, str] = {
+EXPECTED: dict[Unit, str] = {
     "s": f"a duration with its unit such as {DURATION_FORMS}",
     "count": "a whole number such as 3236, 3,236 or 3.2k",
     "%": "a percentage such as 87% or 87.5 %",
     "1": "a number such as 0.90 or 1.15",
 }
+"""The forms that are read, in words, for each base unit."""
+
 _HEDGE = re.compile(
     r"(?:[~\u2248][ \t]?|(?:about|approximately|approx\.?|around|roughly|circa|ca\.)"
     r"[ \t]{1,2})",
@@ -213,10 +216,10 @@ def parse(
         )
     except QuantityError as err:
         if unit == "count":  # its hint, a decimal point, would be wrong too
-            raise QuantityError(stripped, _EXPECTED[unit]) from err
+            raise QuantityError(stripped, EXPECTED[unit]) from err
         raise
     if found is None or found[1] != len(stripped):
-        raise QuantityError(stripped, _EXPECTED[unit])
+        raise QuantityError(stripped, EXPECTED[unit])
     return found[0]
 
 

@@ -98,23 +98,31 @@ class Vocabulary:
     nouns: Mapping[str, str]
     known_keys: frozenset[str]
 
-    def term_of_key(self, kind: Kind, key: str) -> tuple[Kind, Term] | None:
-        """Return the kind of subject that a key speaks of, and what it means."""
+    def term_of_key(self, kind: Kind, key: str) -> tuple[Kind, Term]:
+        """Return the kind of subject that a known key speaks of, and what it means.
+
+        Raises:
+            KeyError: for a key of no measure.
+        """
         return _preferred(self.keys, kind, key)
 
-    def term_of_topic(self, kind: Kind, topic: str) -> tuple[Kind, Term] | None:
-        """Return the kind of subject that a topic speaks of, and what it means."""
+    def term_of_topic(self, kind: Kind, topic: str) -> tuple[Kind, Term]:
+        """Return the kind of subject that a topic speaks of, and what it means.
+
+        Raises:
+            KeyError: for a topic of no measure.
+        """
         return _preferred(self.topics, kind, topic)
 
 
 def _preferred(
     table: Mapping[tuple[Kind, str], Term], kind: Kind, name: str
-) -> tuple[Kind, Term] | None:
-    for each in sorted(KINDS, key=lambda other: other != kind):
-        term = table.get((each, name))
-        if term is not None:
-            return each, term
-    return None
+) -> tuple[Kind, Term]:
+    """Look a name up for one kind of subject, else for the other."""
+    other: Kind = "phase" if kind == "task" else "task"
+    if (kind, name) in table:
+        return kind, table[kind, name]
+    return other, table[other, name]
 
 
 def vocabulary(measures: Iterable[MeasureLike]) -> Vocabulary:

@@ -25,28 +25,11 @@ def normalise(name: str) -> str:
     return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _by_name() -> dict[tuple[Level, str], Measure]:
-    found: dict[tuple[Level, str], Measure] = {}
-    for measure in MEASURES:
-        for name in (measure.id, *measure.names):
-            if found.setdefault((measure.level, name), measure) is not measure:
-                raise AssertionError(f"two {measure.level.value} measures named {name}")
-    return found
-
-
-def _by_claim_key() -> dict[tuple[Level, str], tuple[Measure, ClaimKey]]:
-    found: dict[tuple[Level, str], tuple[Measure, ClaimKey]] = {}
-    for measure in MEASURES:
-        for key in measure.claim_keys:
-            entry = found.setdefault((measure.level, key.name), (measure, key))
-            if entry[0] is not measure:
-                raise AssertionError(f"two {measure.level.value} measures: {key.name}")
-    return found
-
-
-_NAMES: Mapping[tuple[Level, str], Measure] = MappingProxyType(_by_name())
+_NAMES: Mapping[tuple[Level, str], Measure] = MappingProxyType(
+    {(m.level, name): m for m in MEASURES for name in (m.id, *m.names)}
+)
 _CLAIM_KEYS: Mapping[tuple[Level, str], tuple[Measure, ClaimKey]] = MappingProxyType(
-    _by_claim_key()
+    {(m.level, key.name): (m, key) for m in MEASURES for key in m.claim_keys}
 )
 
 

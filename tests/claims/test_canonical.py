@@ -52,6 +52,7 @@ def test_parse_of_format_is_the_quantity(quantity: Quantity) -> None:
         ("10 minutes ahead of schedule", "-10m"),
         ("4 to 6 hours ahead", "4-6h ahead"),
         ("500 ms", "0.500s"),
+        ("0.0005 ms", "0.0005ms"),
     ],
 )
 def test_durations(text: str, canonical: str) -> None:

@@ -150,3 +150,22 @@ def test_the_budget_is_spent() -> None:
     line = read_lines(("Duration: 1m",), frozenset())[0]
     with pytest.raises(TooManyError):
         read_fields(line, WORDS, Budget(0), in_block=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Variance: -10m (10 minutes ahead)", 2),
+        ("Variance: -10m (10 minutes)", 1),
+        ("Duration: 50m (49 minutes estimated)", 1),
+        ("Duration: 50m (3 attempts)", 1),
+        ("Duration: 50m (50 minutes or so)", 1),
+        ("DURATION_MINUTES: 12, Reviewed: 3", 1),
+    ],
+)
+def test_remarks(text: str, count: int) -> None:
+    assert len(fields(text)) == count
+
+
+def test_a_remark_with_a_decimal_comma_is_a_problem() -> None:
+    assert "write 0.5" in fields("Duration: 30m (0,5 hours)")[1].problem

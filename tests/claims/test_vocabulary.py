@@ -20,13 +20,14 @@ WORDS = vocabulary(MEASURES)
 )
 def test_keys(kind: Kind, key: str, found: tuple[str, str]) -> None:
     entry = WORDS.term_of_key(kind, key)
-    assert entry is not None
     assert (entry[0], entry[1].measure) == found
 
 
 def test_unknown_words() -> None:
-    assert WORDS.term_of_key("task", "status") is None
-    assert WORDS.term_of_topic("task", "weather") is None
+    with pytest.raises(KeyError):
+        WORDS.term_of_key("task", "status")
+    with pytest.raises(KeyError):
+        WORDS.term_of_topic("phase", "weather")
 
 
 def test_a_key_has_one_unit_whatever_the_subject() -> None:
@@ -45,4 +46,4 @@ def test_a_topic_has_one_unit_whatever_the_subject() -> None:
 
 def test_every_noun_has_a_term() -> None:
     for topic in WORDS.nouns.values():
-        assert WORDS.term_of_topic("task", topic) is not None
+        assert WORDS.term_of_topic("task", topic)[1].measure

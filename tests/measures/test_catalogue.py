@@ -145,3 +145,10 @@ def test_a_topic_means_one_measure_of_a_level() -> None:
 def test_a_total_is_a_measure_too() -> None:
     for measure in MEASURES:
         assert not measure.total_of or find(measure.total_of, measure.level)
+
+
+def test_no_two_measures_of_a_level_share_a_name_or_key() -> None:
+    names = [(m.level, name) for m in MEASURES for name in (m.id, *m.names)]
+    keys = [(m.level, key.name) for m in MEASURES for key in m.claim_keys]
+    assert len(names) == len(set(names))
+    assert len(keys) == len(set(keys))
