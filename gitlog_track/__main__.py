@@ -8,6 +8,10 @@ import sys
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     if sys.argv[1:2] == ["hook"] and not {"-h", "--help"} & set(sys.argv):
+        if sys.argv[2:3] in (["pre-push"], ["pre-receive"]):
+            from gitlog_track.commands.gate_hooks import run_gate_hook
+
+            sys.exit(run_gate_hook(sys.argv[2:]))
         from gitlog_track.hook_process import main as run_hook
 
         sys.exit(run_hook(sys.argv[2:]))

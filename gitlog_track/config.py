@@ -32,6 +32,11 @@ REQUIRED_FIELDS = (
 )
 
 
+Answer = Literal["block", "warn", "off"]
+ANSWERS = ("block", "warn", "off")
+EVIDENCE = ("measured", "derived", "declared", "backfilled", "estimated")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What a project has configured.
@@ -47,6 +52,18 @@ class Config:
         phase_pattern: ``task.phase_pattern``. Finds the phase in a task name.
         task_trailer: ``trailers.task``. Key of the trailer that names the task.
         required: ``validation.required``. Fields without which a log is incomplete.
+        phase_trailer: ``trailers.phase``. Key of the trailer that names the phase.
+        hours_per_day: ``measures.hours_per_day``. Length of a working day; 0 leaves
+            working days unjudged.
+        gate_mode: ``gate.mode``. What a violation does to a push.
+        gate_prose: ``gate.prose``. The same for claims made in prose.
+        gate_evidence: ``gate.evidence``. The weakest evidence that backs a claim.
+        gate_evidence_for: ``gate.evidence_for``. The same for single measures.
+        gate_tolerance: ``gate.tolerance``. How far a claim of a measure may be off, in
+            its base unit.
+        gate_require_log: ``gate.require_log``. What is done about a commit that names a
+            task without an open log.
+        gate_baseline: ``gate.baseline``. Commits whose history is not judged.
     """
 
     fold: Literal["detached", "sync"] = "detached"
@@ -57,6 +74,15 @@ class Config:
     phase_pattern: str = DEFAULT_PHASE_PATTERN
     task_trailer: str = "Task"
     required: tuple[str, ...] = field(default=REQUIRED_FIELDS)
+    phase_trailer: str = "Phase"
+    hours_per_day: int = 0
+    gate_mode: Answer = "block"
+    gate_prose: Answer = "block"
+    gate_evidence: str = "declared"
+    gate_evidence_for: Mapping[str, str] = field(default_factory=dict)
+    gate_tolerance: Mapping[str, str] = field(default_factory=dict)
+    gate_require_log: Answer = "warn"
+    gate_baseline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +110,16 @@ KEYS: Mapping[str, Key] = {
     "task.branch_pattern": Key("branch_pattern", str),
     "task.phase_pattern": Key("phase_pattern", str),
     "trailers.task": Key("task_trailer", str, form=r"[A-Za-z][A-Za-z0-9-]{0,30}"),
+    "trailers.phase": Key("phase_trailer", str, form=r"[A-Za-z][A-Za-z0-9-]{0,30}"),
     "validation.required": Key("required", list),
+    "measures.hours_per_day": Key("hours_per_day", int),
+    "gate.mode": Key("gate_mode", str, ANSWERS),
+    "gate.prose": Key("gate_prose", str, ANSWERS),
+    "gate.evidence": Key("gate_evidence", str, EVIDENCE),
+    "gate.evidence_for": Key("gate_evidence_for", dict, EVIDENCE),
+    "gate.tolerance": Key("gate_tolerance", dict, form=r"[0-9]{1,9}(\.[0-9]{1,6})?"),
+    "gate.require_log": Key("gate_require_log", str, ANSWERS),
+    "gate.baseline": Key("gate_baseline", list),
 }
 
 
@@ -104,16 +139,22 @@ def parse_toml(text: str, source: str) -> dict[str, object]:
 
 def render_config(config: Config) -> str:
     """Return the TOML that ``init`` writes: the keys a project is likely to change."""
-    import tomli_w
-
-    tables = {
+    tables: dict[str, object] = {
         "log": {"fold": config.fold},
         "task": {
             "branch_pattern": config.branch_pattern,
             "phase_pattern": config.phase_pattern,
         },
         "validation": {"required": list(config.required)},
+        "gate": {"mode": config.gate_mode, "baseline": list(config.gate_baseline)},
     }
+    return render_tables(tables)
+
+
+def render_tables(tables: Mapping[str, object]) -> str:
+    """Return tables as TOML."""
+    import tomli_w
+
     return tomli_w.dumps(tables)
 
 
@@ -153,6 +194,8 @@ def _checked(key: Key, dotted: str, value: object, source: str) -> object:
         raise ConfigError(
             f"{source}: {dotted} is {value!r}; expected a {key.type.__name__}",
         )
+    if isinstance(value, dict):
+        return _checked_table(key, dotted, value, source)
     if key.choices and value not in key.choices:
         raise ConfigError(
             f"{source}: {dotted} is {value!r}; expected {' or '.join(key.choices)}",
@@ -161,6 +204,26 @@ def _checked(key: Key, dotted: str, value: object, source: str) -> object:
         _check_text(key, dotted, value, source)
         return value
     return _texts(dotted, value, source) if isinstance(value, list) else value
+
+
+def _checked_table(
+    key: Key,
+    dotted: str,
+    table: dict[str, object],
+    source: str,
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        text = str(value) if isinstance(value, int | float | str) else ""
+        if (key.choices and text not in key.choices) or (
+            key.form and not re.fullmatch(key.form, text)
+        ):
+            expected = " or ".join(key.choices) or "a number"
+            raise ConfigError(
+                f"{source}: {dotted}.{name} is {value!r}; expected {expected}"
+            )
+        found[name] = text
+    return found
 
 
 def _check_text(key: Key, dotted: str, value: str, source: str) -> None:

@@ -6,6 +6,7 @@
 gt_python='@PYTHON@'
 gt_fold_process='@FOLD_PROCESS@'
 gt_message_process='@MESSAGE_PROCESS@'
+gt_gate_process='@GATE_PROCESS@'
 
 gt_say() {
 	printf 'gitlog-track: %s\n' "$1" >&2

@@ -40,13 +40,16 @@ class Options:
         pin_key: key of the trailer that names a commit of the log, in lower case.
         task_pattern: what a task's name looks like; other values of the task key
             are another tool's.
+        title_pattern: what a task's name looks like where no trailer names one, in
+            the subject line.
         hours_per_day: length of a working day; None leaves working days unjudged.
     """
 
     task_key: str = "task"
     phase_key: str = "phase"
     pin_key: str = "metrics-log"
-    task_pattern: str = "[A-Z][A-Z0-9]*-[0-9]+"
+    task_pattern: str = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+    title_pattern: str = "[A-Z][A-Z0-9]*-[0-9]+"
     hours_per_day: Decimal | None = None
 
 
@@ -211,7 +214,7 @@ def _subjects_above(
 ) -> dict[int, Subject | None]:
     """Bind each line of a paragraph with several tasks to the nearest one above."""
     tasks = {n: each for n, each in named.items() if each.kind == "task"}
-    if len(set(tasks.values())) < 2:  # noqa: PLR2004 - one task is the block's
+    if len(set(tasks.values())) < 2:
         return {}
     bound: dict[int, Subject | None] = {}
     nearest = next(iter(tasks.values()))
@@ -264,7 +267,7 @@ def _default_subjects(
             found[kind] = of_kind[0]
     if not named:
         title = text.lstrip()[:1000].partition("\n")[0]
-        bounded = rf"(?<![A-Za-z0-9])(?:{options.task_pattern})(?![A-Za-z0-9])"
+        bounded = rf"(?<![A-Za-z0-9])(?:{options.title_pattern})(?![A-Za-z0-9])"
         tasks = {match[0] for match in re.finditer(bounded, title)}
         if len(tasks) == 1:
             found["task"] = Subject(kind="task", name=tasks.pop())

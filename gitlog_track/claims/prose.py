@@ -112,7 +112,7 @@ def read_prose(
 
 def _statement(text: str, hit: Hit) -> Statement:
     around = text[max(0, hit.start - 30) : hit.end + 30].strip()
-    words = around if len(text) > 120 else text  # noqa: PLR2004 - as shown
+    words = around if len(text) > 120 else text
     return Statement(
         form=Form.PROSE,
         topic=hit.topic,

@@ -43,8 +43,11 @@ class Surroundings:
     random: Callable[[int], bytes] = os.urandom
     quiet: bool = False
 
-    def workspace(self) -> Workspace:
+    def workspace(self, *, in_quarantine: bool = False) -> Workspace:
         """Return the workspace of the current directory, its settings brought up to date.
+
+        Args:
+            in_quarantine: see the objects that a server is about to receive.
 
         Raises:
             NotARepositoryError: there is no repository that can be tracked.
@@ -58,7 +61,11 @@ class Surroundings:
         repository = discover(self.environment)
         found = Workspace(
             repository=repository,
-            git=Git(repository.git_dir, self.environment),
+            git=Git(
+                repository.git_dir,
+                self.environment,
+                in_quarantine=in_quarantine,
+            ),
             home=Home(repository.common_dir),
             config=read_config(repository),
             clock=Clock(self.now_ns, self.offset_s),

@@ -41,6 +41,16 @@ REPOSITORY_VARIABLES = frozenset(
 )
 
 
+QUARANTINE_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_QUARANTINE_PATH",
+    },
+)
+"""Source: git-receive-pack(1), "QUARANTINE ENVIRONMENT"."""
+
+
 def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which git sees only the repository it is told.
 
@@ -64,8 +74,27 @@ class Child:
         stdout: read end of its output.
     """
 
-    def __init__(self, args: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        args: Sequence[str],
+        environment: Mapping[str, str],
+        source: Child | None = None,
+    ) -> None:
+        """Start a process.
+
+        Args:
+            args: the program and its arguments.
+            environment: what it sees.
+            source: a child whose output becomes this one's input.
+
+        Raises:
+            GitError: the program is not there.
+        """
+        self.stdout: int
         in_read, self.stdin = os.pipe()
+        if source is not None:
+            os.close(in_read)
+            in_read = os.dup(source.stdout)
         self.stdout, out_write = os.pipe()
         self._stderr, err_write = os.pipe()
         ends = (in_read, out_write, err_write)
@@ -91,6 +120,9 @@ class Child:
         self._args = args
         self._open = {self.stdin, self.stdout, self._stderr}
         self._ended: tuple[int, str] | None = None
+        if source is not None:
+            self.close(self.stdin)
+            source.close(source.stdout)
 
     def close(self, fd: int) -> None:
         """Close one of the streams; a second time does nothing."""
@@ -149,14 +181,35 @@ class Git:
         environment: what children see; see :func:`scrubbed`.
     """
 
-    def __init__(self, git_dir: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        git_dir: str,
+        environment: Mapping[str, str],
+        *,
+        in_quarantine: bool = False,
+    ) -> None:
+        """Bind the command to a repository.
+
+        Args:
+            git_dir: its git directory.
+            environment: of this process.
+            in_quarantine: keep what lets a server's hook see the objects of a push.
+        """
         self.git_dir = git_dir
         self.environment = scrubbed(environment)
+        if in_quarantine:
+            kept = QUARANTINE_VARIABLES & set(environment)
+            self.environment |= {name: environment[name] for name in kept}
 
     def start(self, *args: str) -> Child:
         """Start a git command; hooks of the repository never run in it."""
         prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")
         return Child((*prefix, *args), self.environment)
+
+    def start_reading(self, source: Child, *args: str) -> Child:
+        """Start a git command whose input is what another prints."""
+        prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")
+        return Child((*prefix, *args), self.environment, source)
 
     def try_run(self, *args: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
         """Run a git command to its end.

@@ -67,8 +67,37 @@ def audit_log(log: LogReader) -> Audit:
     return Audit(commits, events, (*findings, *broken))
 
 
-def _walk(git: Git, tip: str) -> Iterator[tuple[str, list[str]]]:
-    listing = git.run("rev-list", "--parents", "--topo-order", "--reverse", tip)
+def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
+    """Return why a server must not move the log from *old* to *new*; empty is good.
+
+    Every step on the way has to add lines and to change none: a fast-forward alone
+    does not say so. Source: git's receive.denyNonFastForwards and denyDeletes protect
+    refs/heads/ only.
+
+    Args:
+        git: the receiving repository, its quarantine visible.
+        common_dir: its git directory.
+        old: hex id of the log now; all zeros is none.
+        new: hex id it is to move to; all zeros deletes it.
+    """
+    if not set(new) - {"0"}:
+        return ["the log is not deleted"]
+    code, out, _ = git.try_run("cat-file", "-t", new)
+    if code != 0 or out.strip() != b"commit":
+        return [f"{new[:12]} is no log commit"]
+    known = [] if not set(old) - {"0"} else [old]
+    if known and git.try_run("merge-base", "--is-ancestor", old, new)[0] != 0:
+        return [f"the log at {new[:12]} does not contain {old[:12]}: it was rewritten"]
+    with ObjectReader(git, common_dir) as reader:
+        for commit, parents in _walk(git, new, *(f"^{oid}" for oid in known)):
+            found = list(_judge_step(git, reader, commit, parents))
+            if found:
+                return [f"log commit {commit[:12]}: {f.text}" for f in found[:5]]
+    return []
+
+
+def _walk(git: Git, *revisions: str) -> Iterator[tuple[str, list[str]]]:
+    listing = git.run("rev-list", "--parents", "--topo-order", "--reverse", *revisions)
     for row in listing.decode("ascii").splitlines():
         commit, *parents = row.split()
         yield commit, parents

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from gitlog_track import __version__
+from gitlog_track.gate.verdict import Verdict
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.phase import MeasuredTask
@@ -123,3 +124,27 @@ def _measure(name: str, value: Value, level: Level, where: str) -> dict[str, obj
     if value.not_applicable:
         body["not_applicable"] = value.not_applicable
     return body
+
+
+def verdict_body(verdict: Verdict) -> dict[str, object]:
+    """Return what ``verify --format json`` adds to the envelope."""
+    return {
+        "verdict": verdict.answer,
+        "commits": verdict.commits,
+        "claims": verdict.claims,
+        "violations": [
+            {
+                "rule": v.rule,
+                "commit": v.commit,
+                "title": v.title,
+                "subject": v.subject,
+                "measure": v.measure,
+                "claimed": v.claimed,
+                "logged": {"value": v.logged, "evidence": v.evidence},
+                "message": v.message,
+                "fix": v.fix,
+                "blocks": v.blocks,
+            }
+            for v in verdict.violations
+        ],
+    }

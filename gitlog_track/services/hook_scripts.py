@@ -43,6 +43,7 @@ def render(name: str, python: str = "") -> str:
         ("PYTHON", python or sys.executable),
         ("FOLD_PROCESS", f"{_PACKAGE}/fold_process.py"),
         ("MESSAGE_PROCESS", f"{_PACKAGE}/message_process.py"),
+        ("GATE_PROCESS", f"{_PACKAGE}/gate_process.py"),
         ("BRANCH_PATTERN", DEFAULT_BRANCH_PATTERN),
     ):
         text = text.replace(f"@{mark}@", value.replace("'", "'\\''"))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gitlog_track.config import FILE_NAME, PYPROJECT, render_config
+from gitlog_track.config import FILE_NAME, PYPROJECT, Config, render_config
 from gitlog_track.errors import GitError, LogError
+from gitlog_track.git.pushes import peel
 from gitlog_track.git.repository import hooks_dir
 from gitlog_track.log.settings import save_settings
 from gitlog_track.services.hook_scripts import (
@@ -140,8 +141,15 @@ def _write_config(workspace: Workspace, top: str) -> list[Change]:
     if os.path.lexists(path) or "[tool.gitlog-track" in _read(f"{top}/{PYPROJECT}"):
         return []
     with open(path, "w", encoding="utf-8") as file:
-        file.write(render_config(workspace.config))
+        file.write(render_config(_with_baseline(workspace)))
     return [Change(path, "written: commit it, so that every clone is alike")]
+
+
+def _with_baseline(workspace: Workspace) -> Config:
+    """Return the configuration with HEAD as baseline: nobody can reword what is there."""
+    head = peel(workspace.git, "HEAD")
+    config = workspace.config
+    return replace(config, gate_baseline=(head,)) if head else config
 
 
 def uninstall(workspace: Workspace, environment: Mapping[str, str]) -> list[Change]:

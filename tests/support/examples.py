@@ -54,7 +54,7 @@ OWN_FIELDS: dict[str, Fields] = {
         "milestone": "validation",
         "validation_results": [{"check": "types", "result": "pass", "text": "strict"}],
     },
-    "note_recorded": {"text": "a note with \"quotes\", \u00e4 and \u2028"},
+    "note_recorded": {"text": 'a note with "quotes", \u00e4 and \u2028'},
     "bug_found": {"text": "off by one"},
     "bug_fixed": {"text": "by one less", "bug": "0" * 32},
     "iteration_recorded": {"reason": "review"},

@@ -1,0 +1,130 @@
+"""The gate's hooks: pre-push, pre-receive and commit-msg. They fail closed.
+
+But commit-msg: it warns early and stops nothing, unless ``gate.require_log`` says so.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import GitlogTrackError
+from gitlog_track.gate.verdict import Verdict
+from gitlog_track.renderers.safe import safe
+from gitlog_track.services.workspace import Workspace
+
+REFUSED = 1
+
+
+def pre_push(argv: list[str], surroundings: Surroundings) -> int:
+    """Judge a push: our native hook's arguments and standard input, or the framework's.
+
+    Returns:
+        0 to let it through; 1 to refuse it, also where it cannot be judged.
+    """
+    from gitlog_track.services.verify import parse_push, verify_push, verify_superset
+
+    native = "--native" in argv
+    args = [arg for arg in argv if arg != "--native"]
+    environment = surroundings.environment
+    try:
+        workspace = surroundings.workspace()
+        if not workspace.home.is_tracked():
+            return 0
+        if native:
+            remote = args[0] if args else ""
+            verdict = verify_push(workspace, remote, parse_push(sys.stdin.read()))
+        elif _is_native_installed(surroundings):
+            return 0
+        else:
+            remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
+            target = environment.get("PRE_COMMIT_TO_REF", "")
+            verdict = verify_superset(workspace, remote, target)
+    except (GitlogTrackError, OSError) as err:
+        return _refuse(surroundings, f"cannot verify this push: {err}", err)
+    return _answer(verdict)
+
+
+def _is_native_installed(surroundings: Surroundings) -> bool:
+    from gitlog_track.git.repository import hooks_dir
+    from gitlog_track.services.hook_scripts import native_path
+
+    return native_path(hooks_dir(surroundings.environment), "pre-push") is not None
+
+
+def _answer(verdict: Verdict) -> int:
+    from gitlog_track.renderers.verdicts import verdict_text
+
+    if verdict.violations:
+        sys.stderr.write(verdict_text(verdict))
+    if verdict.answer == "pass":
+        return 0
+    sys.stderr.write("gitlog-track: push refused; verify --explain RULE tells why\n")
+    return REFUSED
+
+
+def _refuse(surroundings: Surroundings, text: str, err: Exception) -> int:
+    surroundings.warn(text)
+    hint = err.hint if isinstance(err, GitlogTrackError) else None
+    if hint:
+        sys.stderr.write(f"  {safe(hint)}\n")
+    return REFUSED
+
+
+def pre_receive(surroundings: Surroundings) -> int:
+    """Judge what a bare repository is about to receive.
+
+    Returns:
+        0 to take it; 1 to refuse it, also where anything at all goes wrong.
+    """
+    from gitlog_track.renderers.verdicts import verdict_text
+    from gitlog_track.services.verify import parse_receive, verify_receive
+
+    try:
+        workspace = surroundings.workspace(in_quarantine=True)
+        found = verify_receive(workspace, parse_receive(sys.stdin.read()))
+    except Exception as err:  # noqa: BLE001  # whatever it is, the gate does not say yes
+        return _refuse(surroundings, f"cannot verify this push: {err}", err)
+    for refusal in found.refusals:
+        surroundings.warn(f"refused: {refusal}")
+    if found.verdict.violations:
+        sys.stderr.write(verdict_text(found.verdict))
+    return 0 if found.is_accepted else REFUSED
+
+
+def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
+    """Warn early about claims that a push would refuse, and about tasks without a log.
+
+    Returns:
+        0; 1 only where ``gate.require_log`` blocks.
+    """
+    from gitlog_track.services.early_warning import warn_early
+
+    try:
+        workspace = surroundings.workspace()
+        found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
+    except (GitlogTrackError, OSError, IndexError):
+        return 0
+    for text in found.warnings:
+        surroundings.warn(text)
+    return REFUSED if found.blocks else 0
+
+
+def _comment(workspace: Workspace, surroundings: Surroundings) -> bytes | None:
+    """Return what begins a comment; b"" where git will keep comments."""
+    if surroundings.environment.get("GIT_EDITOR") == ":":
+        return b""
+    code, out, _ = workspace.git.try_run("config", "core.commentChar")
+    found = out.strip() if code == 0 else b"#"
+    return None if found == b"auto" else found
+
+
+def run_gate_hook(argv: list[str]) -> int:
+    """Run a hook of the gate by its name, ``argv[0]``."""
+    surroundings = Surroundings()
+    name, *rest = argv
+    if name == "pre-push":
+        return pre_push(rest, surroundings)
+    if name == "pre-receive":
+        return pre_receive(surroundings)
+    return commit_msg(rest, surroundings)

@@ -1,0 +1,81 @@
+"""``verify``: the gate on a range, for CI; and the rules, explained."""
+
+from __future__ import annotations
+
+import click
+
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import UsageProblem
+from gitlog_track.gate.verdict import Verdict
+
+EXIT_CODES = {"pass": 0, "fail": 1, "cannot-verify": 4}
+
+
+@click.command()
+@click.argument("revisions", metavar="[RANGE]", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit", "github"]),
+    default="text",
+)
+@click.option("--explain", metavar="RULE", help="Explain a rule, such as GT004.")
+@click.pass_obj
+def verify(
+    surroundings: Surroundings,
+    revisions: str | None,
+    form: str,
+    explain: str | None,
+) -> int:
+    """Judge the claims of RANGE; by default of what upstream lacks.
+
+    The policy is that of the commit that RANGE starts from, so that what is judged
+    cannot choose its judge. Exit code 0: every claim is backed; 1: one is not; 4: it
+    cannot be seen.
+    """
+    if explain is not None:
+        surroundings.answer(_explained(explain))
+        return 0
+    from gitlog_track.services.verify import verify_range
+
+    workspace = surroundings.workspace()
+    verdict = verify_range(workspace, revisions)
+    if form == "json":
+        from gitlog_track.renderers.machine import envelope, verdict_body
+
+        common = workspace.repository.common_dir
+        log = workspace.ref().read()
+        surroundings.answer(envelope(common, log, verdict_body(verdict)))
+    else:
+        surroundings.answer(_shown(verdict, form))
+    if form == "github":
+        _write_summary(surroundings, verdict)
+    return EXIT_CODES[verdict.answer]
+
+
+def _shown(verdict: Verdict, form: str) -> str:
+    from gitlog_track.renderers import verdicts
+
+    if form == "junit":
+        return verdicts.verdict_junit(verdict)
+    if form == "github":
+        return verdicts.verdict_github(verdict)
+    return verdicts.verdict_text(verdict)
+
+
+def _write_summary(surroundings: Surroundings, verdict: Verdict) -> None:
+    from gitlog_track.renderers.verdicts import github_summary
+
+    path = surroundings.environment.get("GITHUB_STEP_SUMMARY")
+    if path:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(github_summary(verdict))
+
+
+def _explained(name: str) -> str:
+    from gitlog_track.gate.rules import RULES, explain
+
+    rule = RULES.get(name.upper())
+    if rule is None:
+        raise UsageProblem(f"there is no rule {name!r}; expected {', '.join(RULES)}")
+    return explain(rule)

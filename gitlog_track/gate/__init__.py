@@ -1,0 +1,1 @@
+"""The gate: are the claims of commit messages backed by the log?"""

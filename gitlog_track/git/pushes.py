@@ -1,0 +1,159 @@
+"""What a push or range brings: its commits and tags, as raw objects, streamed.
+
+``git rev-list`` feeds ``git cat-file --batch`` directly, so that the walk, the reading
+and our own work go on side by side. Sizes are known before bytes are read, so no NUL or
+odd byte in a message can hide what follows it. Source: git-cat-file(1), BATCH OUTPUT;
+githooks(5), "pre-push".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gitlog_track.errors import GitError
+from gitlog_track.git.objects import MissingObjectError
+from gitlog_track.git.process import Child, Git
+
+MAX_MESSAGE_BYTES = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RawObject:
+    """One commit or tag, as stored.
+
+    Attributes:
+        oid: hex.
+        raw: its bytes; cut after 16 MiB.
+        is_whole: were all bytes read?
+    """
+
+    oid: str
+    raw: bytes
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which commits are new.
+
+    Attributes:
+        tips, known: commits whose histories count, and those whose do not.
+        options: further revision options of git-rev-list(1), in order.
+    """
+
+    tips: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+def new_commits(git: Git, selection: Selection) -> Iterator[RawObject]:
+    """Yield the commits of a selection, newest first.
+
+    Raises:
+        GitError: git cannot walk, for example because an object is missing.
+    """
+    revisions = [*selection.tips, *(f"^{oid}" for oid in selection.known)]
+    # Options after --stdin: "--not" would turn the revisions around.
+    walk = git.start("rev-list", "--stdin", *selection.options)
+    walk.write("".join(f"{revision}\n" for revision in revisions).encode())
+    walk.close(walk.stdin)
+    batch = git.start_reading(walk, "cat-file", "--batch", "--buffer")
+    try:
+        yield from _read_batch(batch)
+        code, said = walk.wait()
+        if code != 0:
+            raise GitError(f"git rev-list failed: {said or code}")
+    finally:
+        batch.wait()
+        walk.wait()
+
+
+def _read_batch(batch: Child) -> Iterator[RawObject]:
+    stream = _Stream(batch.stdout)
+    while header := stream.line():
+        fields = header.decode("ascii", "replace").split()
+        if len(fields) != 3:
+            raise MissingObjectError(
+                f"object {fields[0] if fields else '?'} is missing",
+                hint="git fetch --unshallow, or fetch what was left out",
+            )
+        oid, _, size = fields
+        raw = stream.take(int(size))
+        stream.take(1)
+        yield RawObject(oid, raw[:MAX_MESSAGE_BYTES], len(raw) <= MAX_MESSAGE_BYTES)
+
+
+class _Stream:
+    """Lines and counted bytes of a file descriptor."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._buffer = b""
+        self._at = 0
+
+    def line(self) -> bytes:
+        """Return the next line without its end; empty at the end of the stream."""
+        while (end := self._buffer.find(b"\n", self._at)) < 0:
+            if not self._fill():
+                return b""
+        line = self._buffer[self._at : end]
+        self._at = end + 1
+        return line
+
+    def take(self, size: int) -> bytes:
+        """Return so many bytes.
+
+        Raises:
+            GitError: the stream ends before.
+        """
+        while len(self._buffer) - self._at < size:
+            if not self._fill():
+                raise GitError("git cat-file ended early")
+        taken = self._buffer[self._at : self._at + size]
+        self._at += size
+        return taken
+
+    def _fill(self) -> bool:
+        chunk = os.read(self._fd, 1 << 20)
+        self._buffer = self._buffer[self._at :] + chunk
+        self._at = 0
+        return bool(chunk)
+
+
+def tag_chain(git: Git, oid: str) -> Iterator[RawObject]:
+    """Yield an object and what it points at, as long as they are annotated tags.
+
+    Raises:
+        MissingObjectError: one of them is not there.
+    """
+    for _ in range(64):
+        code, out, _ = git.try_run("cat-file", "-t", oid)
+        if code != 0:
+            raise MissingObjectError(f"object {oid} is missing", hint="git fetch")
+        if out.strip() != b"tag":
+            return
+        raw = git.run("cat-file", "tag", oid)
+        yield RawObject(oid, raw[:MAX_MESSAGE_BYTES], len(raw) <= MAX_MESSAGE_BYTES)
+        oid = (
+            raw.partition(b"\n")[0].removeprefix(b"object ").decode("ascii", "replace")
+        )
+
+
+def peel(git: Git, oid: str) -> str | None:
+    """Return the commit an object is or points at; None for trees and blobs."""
+    code, out, _ = git.try_run("rev-parse", "-q", "--verify", f"{oid}^{{commit}}")
+    return out.decode("ascii", "replace").strip() if code == 0 else None
+
+
+def existing(git: Git, oids: Sequence[str]) -> list[str]:
+    """Return those of some commits that are there; each peeled to a commit."""
+    found = [peel(git, oid) for oid in dict.fromkeys(oids) if is_oid(oid)]
+    return [oid for oid in found if oid]
+
+
+def is_oid(text: str) -> bool:
+    """Is this a full object id, of 40 or 64 digits, and not the zero id?"""
+    digits = set("0123456789abcdef")
+    return len(text) in {40, 64} and not set(text) - digits and bool(set(text) - {"0"})
