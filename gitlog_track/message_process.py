@@ -30,7 +30,8 @@ def _add(
     branch: str,
     parent: str,
 ) -> None:
-    from gitlog_track.claims.trailers import add_task
+    from gitlog_track.claims.trailers import CleanUp, add_task
+    from gitlog_track.git.commit_command import read_commit_options
     from gitlog_track.log.layout import Home
     from gitlog_track.log.settings import load_settings
     from gitlog_track.model.subject import resolve_tasks
@@ -45,26 +46,25 @@ def _add(
         return
     with open(path, "rb") as file:
         message = file.read()
-    edited = os.environ.get("GIT_EDITOR") != ":"
+    options = read_commit_options(parent)
     config = _git_config(git_dir)
     comment = config.get("core.commentstring") or config.get("core.commentchar") or "#"
-    changed = add_task(
-        message,
-        settings.trailer,
-        tasks[0],
-        edited=edited,
+    cleanup = CleanUp(
+        edited=os.environ.get("GIT_EDITOR") != ":",
+        mode=options.cleanup or config.get("commit.cleanup") or "default",
         comment=b"" if comment == "auto" else comment.encode(),
-        template=_template(_template_argument(parent) or config.get("commit.template")),
     )
+    template = _template(options.template, config.get("commit.template"))
+    changed = add_task(message, settings.trailer, tasks[0], cleanup, template)
     if changed is not None:
         _replace(path, changed)
 
 
 def _git_config(git_dir: str) -> dict[str, str]:
-    """Read three keys, with what ``git -c`` set for this very commit."""
+    """Read four keys, with what ``git -c`` set for this very commit."""
     from gitlog_track.git.process import Child
 
-    keys = r"^(core\.comment(char|string)|commit\.template)$"
+    keys = r"^(core\.comment(char|string)|commit\.(cleanup|template))$"
     args = ["git", f"--git-dir={git_dir}", "config", "-z", "--get-regexp", keys]
     child = Child(args, os.environ)
     out = child.read_all().decode("utf-8", "replace")
@@ -73,26 +73,16 @@ def _git_config(git_dir: str) -> dict[str, str]:
     return {key: value for key, _, value in rows}
 
 
-def _template_argument(parent: str) -> str | None:
-    """Return the file of ``git commit -t FILE``, which no hook is told of."""
-    try:
-        with open(f"/proc/{int(parent)}/cmdline", "rb") as file:
-            args = file.read().decode("utf-8", "replace").split("\0")
-    except (OSError, ValueError):
-        return None
-    for number, arg in enumerate(args[:-1]):
-        if arg in {"-t", "--template"}:
-            return args[number + 1]
-        if arg.startswith("--template="):
-            return arg.partition("=")[2]
-    return None
-
-
-def _template(path: str | None) -> bytes:
-    if not path:
+def _template(given: str | None, configured: str | None) -> bytes:
+    """Return the template; a given path starts where the user stood, not at the top."""
+    if given is not None:
+        path = os.path.join(os.environ.get("GIT_PREFIX", ""), given)
+    elif configured:
+        path = os.path.expanduser(configured)
+    else:
         return b""
     try:
-        with open(os.path.expanduser(path), "rb") as file:
+        with open(path, "rb") as file:
             return file.read()
     except OSError:
         return b""

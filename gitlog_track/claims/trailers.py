@@ -11,6 +11,7 @@ _KEY_LINE = rb"[A-Za-z0-9-]+[ \t]*:"
 _FENCES = (b"```", b"~~~")
 _SCISSORS = rb"(?P<mark>[^\n]{0,16}) -{24} >8 -{24}\r?\n?\Z"
 _SQUASHED = b"Squashed commit of the following:"
+_MADE_BY_GIT = (b"Signed-off-by: ", b"(cherry picked from commit ")
 _NO_TRAILER_SUBJECTS = (b"fixup! ", b"squash! ", b"amend! ")
 
 
@@ -44,16 +45,38 @@ def find_tasks(message: bytes, key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+class CleanUp:
+    """What git will do to a message file after commit-msg has seen it.
+
+    Attributes:
+        edited: was an editor used, so that by default comments will be removed?
+        mode: of ``git commit --cleanup``; all but ``default`` and ``strip`` keep
+            comments.
+        comment: git's comment character or string; b"" for ``auto``.
+    """
+
+    __slots__ = ("comment", "edited", "mode")
+
+    def __init__(
+        self,
+        *,
+        edited: bool = False,
+        mode: str = "default",
+        comment: bytes = b"#",
+    ) -> None:
+        self.edited = edited
+        self.mode = mode
+        self.comment = comment
+
+
 def add_task(
     message: bytes,
     key: str,
     task: str,
-    *,
-    edited: bool,
-    comment: bytes = b"#",
+    cleanup: CleanUp,
     template: bytes = b"",
 ) -> bytes | None:
-    """Return the message with a task trailer, or None to leave it as it is.
+    r"""Return the message with a task trailer, or None to leave it as it is.
 
     The file is what commit-msg sees, before git cleans it up. Nothing is added to a
     message that names a task, is empty, is the untouched template, or is a fixup:
@@ -65,15 +88,21 @@ def add_task(
         message: the message file.
         key: trailer key.
         task: its value.
-        edited: was an editor used, so that comments will be removed?
-        comment: git's comment character or string; b"" for ``auto``.
-        template: the commit template's bytes, if one is configured.
+        cleanup: what git will do to it.
+        template: the commit template's bytes, if there is one.
+
+    >>> add_task(b"Do it", "Task", "P1-009", CleanUp())
+    b'Do it\n\nTask: P1-009\n'
     """
-    if edited and not comment:
-        comment = _guess_comment(message)
-    head, tail = _split_tail(message, comment, edited=edited)
+    comment = cleanup.comment or _guess_comment(message)
+    head, tail = message, b""
+    if cleanup.edited and cleanup.mode in {"default", "strip"}:
+        head, tail = _split_tail(message, comment)
+    elif cleanup.edited:
+        head, tail = _split_scissors(message, comment)
+        comment = b""
     text = _without_comments(head, comment)
-    if not text.strip() or (not edited and not _speaks(head)):
+    if not text.strip() or (not cleanup.edited and not _speaks(head)):
         return None
     if find_tasks(head, key) or head.lstrip().startswith(_NO_TRAILER_SUBJECTS):
         return None
@@ -97,27 +126,30 @@ def _guess_comment(message: bytes) -> bytes:
     return lines[-1][:1] if lines and lines[-1][:1] in b"#;@!$%^&|:" else b""
 
 
-def _split_tail(message: bytes, comment: bytes, *, edited: bool) -> tuple[bytes, bytes]:
-    """Split into what will stay and git's own comments, scissors and diff below."""
+def _split_scissors(message: bytes, comment: bytes) -> tuple[bytes, bytes]:
+    """Split at git's scissors line; below it are the diff and git's own comments."""
     import re
 
-    if not edited or not comment:
-        return message, b""
-    lines = message.splitlines(keepends=True)
-    cut = len(lines)
-    for number, line in enumerate(lines):
+    at = 0
+    for line in message.splitlines(keepends=True) if comment else []:
         match = re.match(_SCISSORS, line)
         if match and match["mark"] == comment:
-            cut = number
-            break
-    scissors = cut < len(lines)
-    above_is_comment = cut > 0 and lines[cut - 1].startswith(comment)
-    while cut > 0 and (not scissors or above_is_comment):
-        line = lines[cut - 1]
-        if not line.startswith(comment) and line.strip():
-            break
-        cut -= 1
-    return b"".join(lines[:cut]), b"".join(lines[cut:])
+            return message[:at], message[at:]
+        at += len(line)
+    return message, b""
+
+
+def _split_tail(message: bytes, comment: bytes) -> tuple[bytes, bytes]:
+    """Split into what will stay and git's own comments, scissors and diff below."""
+    if not comment:
+        return message, b""
+    above, below = _split_scissors(message, comment)
+    lines = above.splitlines(keepends=True)
+    cut = len(lines)
+    if not below or (lines and lines[-1].startswith(comment)):
+        while cut and (lines[cut - 1].startswith(comment) or not lines[cut - 1].strip()):
+            cut -= 1
+    return b"".join(lines[:cut]), b"".join(lines[cut:]) + below
 
 
 def _without_comments(text: bytes, comment: bytes) -> bytes:
@@ -140,19 +172,26 @@ def _untouched(text: bytes, template: bytes) -> bool:
 
 
 def _ends_in_trailers(body: bytes, comment: bytes) -> bool:
-    """Is the last paragraph, which is not the first, made of trailers only?"""
+    """Is the last paragraph, which is not the first, a block of trailers to git?
+
+    That is one of trailers only, or one with a line that git made and at least a third
+    as many trailers as other lines. Source: ``find_trailer_start`` in git's trailer.c.
+    """
     import re
 
     paragraphs = re.split(rb"\r?\n[ \t\r]*\n", body.strip())
     if len(paragraphs) < 2:
         return False
-    seen = False
+    trailers = others = 0
+    made_by_git = False
     for line in paragraphs[-1].split(b"\n"):
-        if re.match(_KEY_LINE, line):
-            seen = True
-        elif not (
-            (seen and line[:1] in (b" ", b"\t"))
-            or (comment and line.startswith(comment))
-        ):
-            return False
-    return seen
+        if line.startswith(_MADE_BY_GIT):
+            made_by_git = True
+            trailers += 1
+        elif re.match(_KEY_LINE, line) or (trailers and line[:1] in (b" ", b"\t")):
+            trailers += 1
+        elif not (comment and line.startswith(comment)):
+            others += 1
+    if not others:
+        return trailers > 0
+    return made_by_git and trailers * 3 >= others
