@@ -11,40 +11,53 @@ import os
 import sys
 import time
 
+SYNC_PATIENCE_S = 2.0
+DETACHED_PATIENCE_S = 30.0
+
 
 def main(argv: list[str]) -> int:
     """Fold the repository whose common git directory is ``argv[0]``."""
+    try:
+        _fold(os.path.abspath(argv[0]), detached=argv[1:] == ["detached"])
+    except Exception as err:  # noqa: BLE001  # nothing may stop git, not even a bug
+        text = _one_line(err)
+        _remember(f"{argv[0]}/gitlog-track/last-error", text)
+        sys.stderr.write(f"gitlog-track: not folded yet: {text}\n")
+    return 0
+
+
+def _fold(common_dir: str, *, detached: bool) -> None:
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     from gitlog_track import __version__
-    from gitlog_track.errors import GitlogTrackError
     from gitlog_track.git.process import Git
     from gitlog_track.log.fold import Folder
     from gitlog_track.log.layout import Home
     from gitlog_track.log.settings import load_settings
 
-    home = Home(os.path.abspath(argv[0]))
+    home = Home(common_dir)
     if not home.is_tracked():
-        return 0
-    if argv[1:] == ["detached"]:
+        return
+    if detached:
         os.setsid()
         os.nice(5)
     settings = load_settings(home)
     if settings.umask:
         os.umask(int(settings.umask, 8))
-    folder = Folder(
+    Folder(
         home,
         Git(home.common_dir, os.environ),
         settings,
         __version__,
         now_ns=time.time_ns,
         jitter=lambda: os.urandom(1)[0] / 256,
-    )
-    try:
-        folder.fold()
-    except (GitlogTrackError, OSError) as err:
-        _remember(home.last_error, str(err))
-        sys.stderr.write(f"gitlog-track: not folded yet: {err}\n")
-    return 0
+        patience_s=DETACHED_PATIENCE_S if detached else SYNC_PATIENCE_S,
+    ).fold()
+
+
+def _one_line(err: Exception) -> str:
+    expected = isinstance(err, OSError) or type(err).__module__ == "gitlog_track.errors"
+    text = str(err) if expected else f"{type(err).__name__}: {err}"
+    return " ".join(text.split())
 
 
 def _remember(path: str, text: str) -> None:

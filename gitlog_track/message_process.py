@@ -13,12 +13,11 @@ import sys
 def main(argv: list[str]) -> int:
     """Add the task trailer to the message file ``argv[2]``, if it needs one."""
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    from gitlog_track.errors import GitlogTrackError
-
     try:
         _add(*argv)
-    except (GitlogTrackError, OSError) as err:
-        sys.stderr.write(f"gitlog-track: the message stays as it is: {err}\n")
+    except Exception as err:  # noqa: BLE001  # nothing may stop git, not even a bug
+        text = " ".join(f"{type(err).__name__}: {err}".split())
+        sys.stderr.write(f"gitlog-track: the message stays as it is: {text}\n")
     return 0
 
 

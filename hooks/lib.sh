@@ -92,25 +92,37 @@ gt_read_head() {
 }
 
 # gt_record HOOK [LINES]: write one journal entry, a snapshot of this moment. The file's
-# own time is the instant; the line "end" says that it is whole.
+# own time is the instant; the line "end" says that it is whole. A name that is taken
+# (two containers can have a process of one number) is never written over.
 gt_record() {
 	gt_read_task
 	gt_read_state
 	gt_read_head
 	gt_number=0
-	while gt_entry=$gt_home/journal/$1-$$-$gt_number && [ -e "$gt_entry" ]; do
-		gt_number=$((gt_number + 1))
-	done
 	set -C
-	if ! printf '%s\n' 'gitlog-track-entry 1' "hook $1" "worktree $gt_worktree" \
-		"head $gt_head" "branch $gt_branch" "task $gt_task" "state $gt_state" \
-		${2:+"$2"} end 2>/dev/null >"$gt_entry"; then
-		set +C
-		gt_say "cannot write $gt_home/journal: this $1 is not recorded; nothing else is affected (gitlog-track doctor tells more)"
-		return 1
-	fi
+	until gt_write_entry "$@"; do
+		gt_number=$((gt_number + 1))
+		if [ -n "$gt_made" ] || [ "$gt_number" -gt 99 ]; then
+			set +C
+			[ -z "$gt_made" ] || rm -f "$gt_entry"
+			gt_say "cannot write $gt_home/journal: this $1 is not recorded; nothing else is affected (gitlog-track doctor tells more)"
+			return 1
+		fi
+	done
 	set +C
 	[ -z "$gt_fsync" ] || sync "$gt_entry" 2>/dev/null || :
+}
+
+# Write the entry, or fail. Sets gt_made if the file was ours to write.
+gt_write_entry() {
+	gt_made=
+	gt_entry=$gt_home/journal/$1-$$-$gt_number
+	{
+		gt_made=1
+		printf '%s\n' 'gitlog-track-entry 1' "hook $1" "worktree $gt_worktree" \
+			"head $gt_head" "branch $gt_branch" "task $gt_task" "state $gt_state" \
+			${2:+"$2"} end
+	} 2>/dev/null >"$gt_entry"
 }
 
 # Is the interpreter still there? Says how to repair if not; entries are kept meanwhile.

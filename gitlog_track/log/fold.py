@@ -49,15 +49,15 @@ class Folder:
         version: of this program, for the events' ``source``.
         now_ns: reads the clock.
         jitter: returns a random number in [0, 1).
-        lock_timeout_s: how long to wait for another fold.
+        patience_s: how long to wait for another fold, or for a ref that is locked.
     """
 
     __slots__ = (
         "git",
         "home",
         "jitter",
-        "lock_timeout_s",
         "now_ns",
+        "patience_s",
         "settings",
         "version",
     )
@@ -71,7 +71,7 @@ class Folder:
         *,
         now_ns: Callable[[], int],
         jitter: Callable[[], float],
-        lock_timeout_s: float = 30.0,
+        patience_s: float = 30.0,
     ) -> None:
         self.home = home
         self.git = git
@@ -79,7 +79,7 @@ class Folder:
         self.version = version
         self.now_ns = now_ns
         self.jitter = jitter
-        self.lock_timeout_s = lock_timeout_s
+        self.patience_s = patience_s
 
     def fold(self) -> int:
         """Fold all there is, and what arrives meanwhile.
@@ -93,7 +93,7 @@ class Folder:
         """
         total = 0
         folded: set[str] = set()
-        with FoldLock(self.home, self.lock_timeout_s):
+        with FoldLock(self.home, self.patience_s):
             _unlink(self.home.pending)
             self._recover()
             while entries := [e for e in self._read() if e.name not in folded]:
@@ -128,17 +128,20 @@ class Folder:
     def _fold_entries(self, entries: list[Entry]) -> int:
         ref = self._ref()
         pause_s = FIRST_PAUSE_S
+        until = time.monotonic() + self.patience_s
         for _ in range(TRIES):
             done = self._try(ref, entries)
             if done is not None:
                 return done
+            if time.monotonic() + pause_s > until:
+                break
             time.sleep(pause_s * (0.5 + self.jitter()))
             pause_s = min(pause_s * 2, 1.0)
         ref.break_stale_lock(self.now_ns() / 1e9)
         done = self._try(ref, entries)
         if done is None:
             raise LogBusyError(
-                f"{ref.name} was moved or locked {TRIES} times while folding",
+                f"{ref.name} was moved or locked again and again while folding",
                 hint="gitlog-track fold; nothing is lost meanwhile",
             )
         return done

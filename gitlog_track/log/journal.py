@@ -49,7 +49,7 @@ def list_names(home: Home) -> list[str]:
     """Return the names of all entries, whole or not, in no particular order."""
     try:
         names = os.listdir(home.journal)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     return [n for n in names if n != "unreadable" and not n.startswith(".")]
 
@@ -58,7 +58,7 @@ def count_unreadable(home: Home) -> int:
     """Return how many entries could not be understood."""
     try:
         return len(os.listdir(home.unreadable))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return 0
 
 

@@ -86,10 +86,14 @@ def _missing_hook(directory: str, name: str) -> Finding:
 
 
 def _interpreter_gone(path: str) -> str | None:
+    """Return the interpreter or the program that a hook starts, if it is not there."""
     for line in _text(path).split("\n"):
-        if line.startswith("gt_python='"):
-            python = line[11:-1].replace("'\\''", "'")
-            return None if os.access(python, os.X_OK) else python
+        name, _, value = line.partition("='")
+        if name in {"gt_python", "gt_fold_process"}:
+            started = value[:-1].replace("'\\''", "'")
+            wanted = os.X_OK if name == "gt_python" else os.R_OK
+            if not os.access(started, wanted):
+                return started
     return None
 
 
@@ -107,7 +111,9 @@ def _hooks_path(workspace: Workspace, directory: str) -> Iterator[Finding]:
 
 def _journal(workspace: Workspace) -> Iterator[Finding]:
     home = workspace.home
-    if not os.access(home.journal, os.W_OK):
+    if not os.path.isdir(home.journal):
+        yield Finding("problem", f"{home.journal} is no directory", INIT)
+    elif not os.access(home.journal, os.W_OK):
         yield Finding("problem", f"{home.journal} cannot be written", "check its owner")
     try:
         workspace.fold()

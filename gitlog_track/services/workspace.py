@@ -44,7 +44,7 @@ class Workspace:
         clock: where instants come from.
         nonce: returns random text, for names.
         jitter: returns a random number in [0, 1), for retries.
-        lock_timeout_s: how long to wait for another fold.
+        patience_s: how long to wait for another fold.
     """
 
     repository: Repository
@@ -54,7 +54,7 @@ class Workspace:
     clock: Clock
     nonce: Callable[[], str]
     jitter: Callable[[], float]
-    lock_timeout_s: float = 10.0
+    patience_s: float = 10.0
 
     @property
     def settings(self) -> Settings:
@@ -89,7 +89,7 @@ class Workspace:
             __version__,
             now_ns=self.clock.now_ns,
             jitter=self.jitter,
-            lock_timeout_s=self.lock_timeout_s,
+            patience_s=self.patience_s,
         ).fold()
 
     def log(self) -> LogReader:
