@@ -22,6 +22,7 @@ from gitlog_track.model.events import (
     IterationRecorded,
     KnownEvent,
     MeasurementRecorded,
+    MilestoneReached,
     TaskCompleted,
     TaskFailed,
     TaskPaused,
@@ -53,6 +54,8 @@ WORK = (
     | CommandFinished
 )
 """Kinds that belong between a task's beginning and its end."""
+NOT_BEFORE = WORK | MilestoneReached
+"""Kinds that never lie before the beginning; milestones may follow the end."""
 
 
 def replay(name: str, lines: Iterable[bytes]) -> TaskState:
@@ -63,12 +66,12 @@ def replay(name: str, lines: Iterable[bytes]) -> TaskState:
         lines: of all its segments, in any order, with repetitions.
     """
     read = [read_line(line) for line in lines]
-    broken = [r for r in read if isinstance(r, BrokenLine)]
+    broken = {r.line: r for r in read if isinstance(r, BrokenLine)}
     stored, contradicted = merge_lines([r for r in read if isinstance(r, StoredEvent)])
     events, corrected = _apply_corrections(stored)
     attempts = _attempts(events)
     problems = [
-        *_broken_problems(broken, contradicted, stored),
+        *_broken_problems([broken[key] for key in sorted(broken)], contradicted, stored),
         *_task_problems(events, attempts),
         *_clock_problems(stored),
     ]
@@ -121,6 +124,7 @@ def _apply_corrections(
         brought = _brought(target, correction) if target not in seen else None
         if brought is not None:
             events.append(brought)
+    events.sort(key=lambda e: (e.seq, e.at.timestamp(), e.id))
     return events, corrected
 
 
@@ -181,7 +185,7 @@ def _task_problems(
     events: list[KnownEvent],
     attempts: tuple[Attempt, ...],
 ) -> Iterator[Problem]:
-    if not any(isinstance(e, WORK | _FRAME) for e in events):
+    if not any(isinstance(e, NOT_BEFORE | _FRAME) for e in events):
         return
     starts = [e for e in events if isinstance(e, TaskStarted)]
     if not starts:
@@ -192,10 +196,22 @@ def _task_problems(
         yield Problem("started_twice", text, False)
     begin = min(e.at for e in starts)
     for event in events:
-        if event.at < begin and isinstance(event, WORK | _FRAME):
+        if event.at < begin and isinstance(event, NOT_BEFORE | _FRAME):
             yield Problem("before_begin", _outside(event, "before the start"), True)
     for attempt in attempts:
         yield from _end_problems(attempt, events)
+    yield from _token_problems(min(starts, key=lambda e: e.at), attempts[-1].ended)
+
+
+def _token_problems(
+    begun: TaskStarted,
+    ended: TaskCompleted | TaskFailed | None,
+) -> Iterator[Problem]:
+    if ended is None or ended.end_tokens is None or begun.start_tokens is None:
+        return
+    if ended.end_tokens < begun.start_tokens:
+        text = f"end tokens {ended.end_tokens} are below {begun.start_tokens} at the start"
+        yield Problem("tokens_backwards", text, True)
 
 
 def _end_problems(attempt: Attempt, events: list[KnownEvent]) -> Iterator[Problem]:

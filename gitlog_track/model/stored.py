@@ -99,7 +99,7 @@ def merge_lines(stored: list[StoredEvent]) -> tuple[list[StoredEvent], list[str]
             if _told(other) != _told(one):
                 contradicted[one.event.id] = None
             by_id[one.event.id] = min(one, other, key=_rank)
-    return sorted(by_id.values(), key=lambda s: s.order), list(contradicted)
+    return sorted(by_id.values(), key=lambda s: s.order), sorted(contradicted)
 
 
 def _rank(stored: StoredEvent) -> tuple[int, float, bytes]:
