@@ -172,6 +172,8 @@ OWN_FIELDS: dict[str, Fields] = {
 }
 """Kind to the fields of its own, every one of them given."""
 
+OWN_KEY_KINDS = frozenset({"commit_recorded", "commits_rewritten"})
+"""Kinds whose id follows from git's objects, not from the journal entry."""
 PHASE_KINDS = frozenset({"phase_started", "phase_milestone_reached", "phase_reviewed"})
 
 
@@ -197,7 +199,7 @@ def stored(kind: str, seq: int = 1, **changes: object) -> Fields:
         "attempt": 1,
         "provenance": "live",
         "source": "test 1",
-        "entry": f"entry-{seq}@1",
+        **({} if kind in OWN_KEY_KINDS else {"entry": f"entry-{seq}@1"}),
         **changes,
     }
     if "id" not in changes:

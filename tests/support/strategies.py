@@ -10,6 +10,7 @@ from gitlog_track.log.codec import encode
 from gitlog_track.model.ids import event_id, natural_key
 from tests.support.examples import (
     OTHER_WRITER,
+    OWN_KEY_KINDS,
     OWN_FIELDS,
     PHASE_KINDS,
     WRITER,
@@ -51,9 +52,13 @@ def events(draw: st.DrawFn, seq: int | None = None) -> Fields:
         at=draw(instants()),
         writer=draw(writers),
         attempt=draw(st.integers(1, 2)),
-        entry=f"entry-{place}-{draw(st.integers(0, 10**6))}@1",
+        **_entry(kind, f"entry-{place}-{draw(st.integers(0, 10**6))}@1"),
         **{k: v for k, v in own.items() if k in kept or k in _needed(kind)},
     )
+
+
+def _entry(kind: str, entry: str) -> Fields:
+    return {} if kind in OWN_KEY_KINDS else {"entry": entry}
 
 
 def _needed(kind: str) -> set[str]:
