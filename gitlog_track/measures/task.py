@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.evidence import Evidence
@@ -90,7 +91,7 @@ def _durations(state: TaskState, values: Measures) -> dict[str, Value]:
     begin, end = values["begin_timestamp"], values["end_timestamp"]
     approval = values["final_approval_timestamp"]
     duration = seconds_between(begin, end)
-    actual = replace(duration, basis="to the end") if duration.value else duration
+    actual = seconds_between(begin, end, basis="to the end")
     if approval.instant is not None:
         actual = seconds_between(begin, approval, basis="to final approval")
     estimate = _estimate(state)
@@ -124,16 +125,14 @@ def _active(state: TaskState, duration: Value) -> Value:
     end = state.ended
     if duration.number is None or end is None:
         return MISSING
-    paused = MISSING
     since: TaskPaused | None = None
     rest: list[Value] = []
-    for event in (*state.events, end):
+    for event in (*(e for e in state.events if e.at <= end.at), end):
         if isinstance(event, TaskPaused) and since is None:
             since = event
         elif since is not None and (isinstance(event, TaskResumed) or event is end):
             begin = measured(state, since, since.at)
-            paused = seconds_between(begin, measured(state, event, event.at))
-            rest.append(paused)
+            rest.append(seconds_between(begin, measured(state, event, event.at)))
             since = None
     away = sum((v.number for v in rest if v.number is not None), Decimal(0))
     return computed(duration.number - away, (duration, *rest))
@@ -211,7 +210,7 @@ def _tokens(state: TaskState) -> dict[str, Value]:
 
 def _tokens_used(state: TaskState, start: Value, end: Value) -> Value:
     """Return usage as agents recorded it, else what was declared, else the counters."""
-    usage = [_usage(state, event) for event in state.of(UsageRecorded)]
+    usage = [u for e in state.of(UsageRecorded) if (u := _usage(state, e)) != MISSING]
     if usage:
         amount = sum((u.number for u in usage if u.number is not None), Decimal(0))
         return computed(amount, usage, basis="usage records")
@@ -225,8 +224,11 @@ def _tokens_used(state: TaskState, start: Value, end: Value) -> Value:
 
 
 def _usage(state: TaskState, event: UsageRecorded) -> Value:
-    parts = (event.uncached_input, event.cache_read, event.cache_write, event.output)
-    amount = Decimal(sum(part for part in parts if part is not None))
+    counted = (event.uncached_input, event.cache_read, event.cache_write, event.output)
+    parts = [part for part in counted if part is not None]
+    if not parts:
+        return MISSING
+    amount = Decimal(sum(parts))
     if event.quality in {"estimated", "partial"}:
         return replace(declared(state, event, amount), evidence=Evidence.ESTIMATED)
     return measured(state, event, amount)
@@ -267,12 +269,13 @@ def _last_measurement(state: TaskState, name: str) -> Value:
 
 def _measurement_value(state: TaskState, event: MeasurementRecorded) -> Value:
     """A value read from a file or a command was measured; a typed one declared."""
-    try:
-        number = Decimal(event.value or "")
-    except InvalidOperation:
+    if not _NUMBER.fullmatch(event.value or ""):
         return MISSING
     taken = declared if event.method == "typed" else measured
-    return taken(state, event, number)
+    return taken(state, event, Decimal(event.value or ""))
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def _coverage_target(state: TaskState) -> Value:
@@ -334,11 +337,12 @@ def performance_results(state: TaskState) -> tuple[dict[str, object], ...]:
 
 def _performance(state: TaskState) -> Value:
     results = performance_results(state)
-    inputs = [
+    values = [
         _measurement_value(state, e)
         for e in _measurements(state, "performance_actual")
         if not e.not_applicable
     ]
+    inputs = [value for value in values if value.number is not None]
     return computed(results, inputs) if results else MISSING
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from gitlog_track.measures.evidence import Evidence, of_computed
+from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.model.events import Event
 from gitlog_track.model.task import TaskState
 
@@ -87,12 +87,13 @@ def _of_event(
 def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Value:
     """Return a value computed from others, as weak as the weakest of them."""
     declared_at = [i.logged_at for i in inputs if i.logged_at is not None]
+    weak = weakest(i.evidence for i in inputs)
     return Value(
         value=value,
-        evidence=of_computed(i.evidence for i in inputs),
+        evidence=of_computed([weak]),
         events=tuple(dict.fromkeys(e for i in inputs for e in i.events)),
         logged_at=max(declared_at, default=None),
-        source=next((i.source for i in inputs if i.source), ""),
+        source=next((i.source for i in inputs if i.source and i.evidence is weak), ""),
         basis=basis,
     )
 
