@@ -1,0 +1,134 @@
+"""Phase aggregates: over the tasks that have a figure, and saying how many those are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.phase import MeasuredTask, measure_phase
+from gitlog_track.measures.value import MISSING, Value
+from gitlog_track.model.replay import replay
+from tests.support.examples import line
+
+BEGIN = datetime.fromisoformat("2025-10-04T22:00:00-05:00")
+
+
+def at(second: int) -> str:
+    return (BEGIN + timedelta(seconds=second)).isoformat()
+
+
+def task(
+    name: str,
+    actual_s: int | None = None,
+    start: dict[str, object] | None = None,
+    **end: object,
+) -> MeasuredTask:
+    lines = [line("task_started", 1, task=name, at=at(0), **(start or {}))]
+    if actual_s is not None:
+        lines.append(line("task_completed", 2, task=name, at=at(actual_s), **end))
+    return MeasuredTask.of(replay(name, lines))
+
+
+def failed_then_done(name: str) -> MeasuredTask:
+    kinds = ("task_started", "task_failed", "task_retried", "task_completed")
+    lines = [
+        line(kind, n, task=name, at=at(n * 60), attempt=1 if n < 3 else 2)
+        for n, kind in enumerate(kinds, 1)
+    ]
+    return MeasuredTask.of(replay(name, lines))
+
+
+def figure(value: Value) -> tuple[Decimal | None, int | None]:
+    return value.number, value.n
+
+
+def test_the_founding_phase() -> None:
+    """42.5 h estimated, 38.2 h actual, 13 tasks, 15 iterations, 48,500 tokens."""
+    estimates = [153_000 - 12 * 10_000, *[10_000] * 12]
+    actuals = [137_520 - 12 * 9_000, *[9_000] * 12]
+    tokens = [48_500 - 12 * 3_700, *[3_700] * 12]
+    tasks = [
+        task(
+            f"P1-{n:03d}",
+            actuals[n],
+            {"estimated_duration_s": estimates[n]},
+            iterations=3 if n == 0 else 1,
+            tokens_used=tokens[n],
+        )
+        for n in range(13)
+    ]
+    found = measure_phase(tasks)
+    assert found["estimated_total"].number == Decimal("42.5") * 3600
+    assert found["actual_total"].number == Decimal("38.2") * 3600
+    assert found["variance"].number == Decimal("-4.3") * 3600
+    assert round(found["efficiency_ratio"].number or Decimal(0), 2) == Decimal("0.90")
+    assert round(found["average_iterations_per_task"].number or Decimal(0), 2) == Decimal("1.15")
+    assert figure(found["total_tokens_used"]) == (48_500, 13)
+    assert figure(found["tokens_per_task_avg"]) == (3_731, 13)
+    assert figure(found["tasks_completed"]) == (13, 13)
+
+
+def test_sums_and_means_say_over_how_many_tasks_they_are() -> None:
+    tasks = [
+        task("A-1", 100, {"estimated_duration_s": 50}, tokens_used=10, iterations=1),
+        task("A-2", 300, tokens_used=21),
+        task("A-3", None, {"estimated_duration_s": 900}),
+    ]
+    found = measure_phase(tasks)
+    assert figure(found["estimated_total"]) == (950, 2)
+    assert figure(found["actual_total"]) == (400, 2)
+    assert figure(found["variance"]) == (50, 1)
+    assert figure(found["efficiency_ratio"]) == (2, 1)
+    assert figure(found["tokens_per_task_avg"]) == (16, 2)
+    assert figure(found["average_iterations_per_task"]) == (1, 1)
+    assert figure(found["tasks_total"]) == (3, 3)
+    assert figure(found["tasks_completed"]) == (2, 3)
+
+
+@pytest.mark.parametrize("tasks", [[], [MeasuredTask.of(replay("A-1", []))]])
+def test_a_phase_without_begun_tasks_measures_nothing(tasks: list[MeasuredTask]) -> None:
+    assert {v.evidence for v in measure_phase(tasks).values()} == {Evidence.MISSING}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["estimated_total", "variance", "efficiency_ratio", "total_tokens_used",
+     "tokens_per_task_avg", "average_iterations_per_task"],
+)  # fmt: skip
+def test_what_no_task_has_is_missing_and_not_0(name: str) -> None:
+    found = measure_phase([task("A-1", 60)])[name]
+    assert (found.value, found.evidence) == (None, Evidence.MISSING)
+
+
+def test_declared_zeros_are_figures() -> None:
+    found = measure_phase([task("A-1", 60, tokens_used=0)])
+    assert figure(found["total_tokens_used"]) == (0, 1)
+
+
+def test_tasks_that_failed_at_first_are_those_that_failed_or_were_tried_again() -> None:
+    failed = MeasuredTask.of(
+        replay("A-2", [line("task_started", 1, at=at(0)), line("task_failed", 2, at=at(1))])
+    )
+    found = measure_phase([task("A-1", 60), failed, failed_then_done("A-3")])
+    assert found["tasks_failed_first_attempt"].number == 2
+    assert found["tasks_completed"].number == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "evidence"),
+    [({}, Evidence.DERIVED), ({"provenance": "backfilled"}, Evidence.BACKFILLED)],
+)
+def test_a_phase_is_as_weak_as_its_weakest_task(
+    start: dict[str, object], evidence: Evidence
+) -> None:
+    found = measure_phase([task("A-1", 60), task("A-2", 60, start)])
+    assert found["actual_total"].evidence is evidence
+    assert found["tasks_total"].evidence is evidence
+
+
+def test_variance_over_no_common_task_is_missing() -> None:
+    tasks = [task("A-1", 60), task("A-2", None, {"estimated_duration_s": 60})]
+    assert measure_phase(tasks)["variance"] == MISSING
