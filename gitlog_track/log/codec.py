@@ -70,12 +70,18 @@ class Place:
         """
         try:
             members = scan_members(line.decode())
-            self.seq = int(members["seq"])
-            self.attempt = int(members.get("attempt", "1"))
+            self.seq = _number(members["seq"])
+            self.attempt = _number(members.get("attempt", "1"))
         except (ValueError, KeyError) as err:
             raise LogCorruptError(f"a line is no event: {line[:60]!r}") from err
         self.trace_id = _text(members.get("trace_id"))
         self.phase = _text(members.get("phase"))
+
+
+def _number(raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit()):
+        raise ValueError(f"{raw!r} is no number")
+    return int(raw)
 
 
 def _text(raw: str | None) -> str | None:

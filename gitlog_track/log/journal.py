@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from gitlog_track.model.canonical import dumps
+from gitlog_track.model.names import NAME_CHARACTERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,10 +72,15 @@ def read_entries(home: Home, now_ns: int, limit: int) -> list[Entry]:
     Args:
         home: where the journal is.
         now_ns: the current instant.
-        limit: read at most so many entries.
+        limit: return at most so many entries.
     """
-    entries = []
-    for name in sorted(list_names(home))[:limit]:
+    entries: list[Entry] = []
+    for name in sorted(list_names(home)):
+        if len(entries) >= limit:
+            break
+        if not NAME_CHARACTERS.issuperset(name):
+            set_aside(home, name)
+            continue
         try:
             with open(f"{home.journal}/{name}", "rb") as file:
                 mtime_ns = os.fstat(file.fileno()).st_mtime_ns
@@ -84,7 +90,7 @@ def read_entries(home: Home, now_ns: int, limit: int) -> list[Entry]:
         entry = _parse(name, text, mtime_ns)
         if entry is not None:
             entries.append(entry)
-        elif text.endswith(b"end\n") or now_ns - mtime_ns > HALF_WRITTEN_NS:
+        elif text.endswith(b"\nend\n") or now_ns - mtime_ns > HALF_WRITTEN_NS:
             set_aside(home, name)
     entries.sort(key=lambda entry: (entry.at_ns, entry.name))
     return entries
@@ -129,7 +135,15 @@ def _parse_hook(entry: Entry, text: bytes) -> Entry | None:
 def set_aside(home: Home, name: str) -> None:
     """Move an entry that no log can hold to ``unreadable/``; nothing is thrown away."""
     os.makedirs(home.unreadable, exist_ok=True)
-    os.replace(f"{home.journal}/{name}", f"{home.unreadable}/{name}")
+    kept = name
+    number = 0
+    while os.path.lexists(f"{home.unreadable}/{kept}"):
+        number += 1
+        kept = f"{name}.{number}"
+    try:
+        os.rename(f"{home.journal}/{name}", f"{home.unreadable}/{kept}")
+    except FileNotFoundError:
+        return
 
 
 def write_entry(
