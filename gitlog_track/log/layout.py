@@ -63,6 +63,13 @@ def directory(subject: Subject) -> str:
     return f"{parent_directory(subject)}/{subject.name}"
 
 
+def is_directory(path: str) -> bool:
+    """May the log have a directory of this path?"""
+    depth = {"tasks": 3, "phases": 2, "unassigned": 1}
+    top, *below = path.split("/")
+    return len(below) < depth.get(top, 0)
+
+
 def segment_name(subject: Subject, writer: str, number: int) -> str:
     """Return a segment's file name.
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from gitlog_track.errors import LogCorruptError
 from gitlog_track.git.objects import ObjectReader, read_blobs
 from gitlog_track.git.process import Git
-from gitlog_track.log.layout import FORMAT_PATH, UNASSIGNED, Segment, Subject
+from gitlog_track.log.layout import (
+    FORMAT_PATH,
+    UNASSIGNED,
+    Segment,
+    Subject,
+    is_directory,
+)
 from gitlog_track.log.tree import LogTree
 from gitlog_track.model.replay import replay
 from gitlog_track.model.task import TaskState
@@ -70,15 +76,19 @@ class LogReader:
             return
         with ObjectReader(self.git, self.common_dir) as reader:
             LogTree(reader, self.tip)
-        listing = self.git.run("ls-tree", "-r", "-z", "--full-tree", self.tip)
+        listing = self.git.run("ls-tree", "-r", "-t", "-z", "--full-tree", self.tip)
         seen: set[str] = set()
         for row in listing.split(b"\0")[:-1]:
             meta, _, raw = row.partition(b"\t")
             mode, _, oid = meta.decode("ascii", "replace").split(" ")
             path = raw.decode("ascii", "backslashreplace")
-            if mode != "100644" or path in seen:
-                raise LogCorruptError(f"the log holds {path!r} twice or as mode {mode}")
+            if path in seen:
+                raise LogCorruptError(f"the log holds {path!r} twice")
             seen.add(path)
+            if mode == "040000" and is_directory(path):
+                continue
+            if mode != "100644":
+                raise LogCorruptError(f"the log holds {path!r} as mode {mode}")
             if path != FORMAT_PATH:
                 yield Segment(path, oid)
 

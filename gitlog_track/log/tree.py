@@ -128,7 +128,7 @@ def check_format(blob: bytes) -> None:
 
     try:
         found = json.loads(blob)["format"]
-    except (ValueError, TypeError, KeyError) as err:
+    except (ValueError, TypeError, KeyError, RecursionError) as err:
         raise LogFormatError(f"the log's {FORMAT_PATH} cannot be read") from err
     if found != FORMAT:
         raise LogFormatError(
