@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from gitlog_track.errors import GitError, LogBusyError
+from gitlog_track.errors import GitError, LogBusyError, LogCorruptError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gitlog_track.git.process import Child, Git
 
+HEX_DIGITS = frozenset("0123456789abcdef")
 STALE_LOCK_S = 600
 CRASH_REPORT = "fast_import_crash_"
 
@@ -35,16 +36,31 @@ class LogRef:
         self._path = f"{common_dir}/{name}"
 
     def read(self) -> str | None:
-        """Return the log commit the ref points at, or None before the first fold."""
-        try:
-            with open(self._path, "rb") as file:
-                oid = file.read(64).strip().decode("ascii", "replace")
-        except OSError:
-            oid = ""
-        if len(oid) == 40:
+        """Return the log commit the ref points at, or None before the first fold.
+
+        Raises:
+            LogCorruptError: the ref's file holds no commit; an empty one is what a
+                power failure leaves. It is no empty log, so nothing is written over it.
+        """
+        oid = self._read_loose()
+        if oid is not None and len(oid) == 40 and HEX_DIGITS.issuperset(oid):
             return oid
         code, out, _ = self._git.try_run("rev-parse", "-q", "--verify", self.name)
-        return out.decode().strip() if code == 0 else None
+        if code == 0:
+            return out.decode("ascii", "replace").strip()
+        if oid is not None and self._read_loose() == oid:
+            raise LogCorruptError(
+                f"{self._path} is damaged: it holds no commit",
+                hint=f"find the last one in {self._common_dir}/logs/{self.name}",
+            )
+        return None
+
+    def _read_loose(self) -> str | None:
+        try:
+            with open(self._path, "rb") as file:
+                return file.read(64).strip().decode("ascii", "replace")
+        except OSError:
+            return None
 
     def begin(self, *, fsync: bool) -> Child:
         """Start the writing process, so that it is ready when the events are.
