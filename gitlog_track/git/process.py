@@ -153,12 +153,16 @@ class Child:
         return _read_all(self.stdout)
 
     def wait(self) -> tuple[int, str]:
-        """Close the streams and return the exit status and what stderr said."""
+        """Close the streams and return the exit status and what stderr said.
+
+        Output that nobody has read is dropped, and the child with it: it would wait
+        for ever to write it, and we for its end.
+        """
         if self._ended is not None:
             return self._ended
         self.close(self.stdin)
-        said = _read_all(self._stderr)
         self.close(self.stdout)
+        said = _read_all(self._stderr)
         self.close(self._stderr)
         _, status = os.waitpid(self._pid, 0)
         code = os.waitstatus_to_exitcode(status)
