@@ -147,7 +147,9 @@ def _split_tail(message: bytes, comment: bytes) -> tuple[bytes, bytes]:
     lines = above.splitlines(keepends=True)
     cut = len(lines)
     if not below or (lines and lines[-1].startswith(comment)):
-        while cut and (lines[cut - 1].startswith(comment) or not lines[cut - 1].strip()):
+        while cut and (
+            lines[cut - 1].startswith(comment) or not lines[cut - 1].strip()
+        ):
             cut -= 1
     return b"".join(lines[:cut]), b"".join(lines[cut:]) + below
 

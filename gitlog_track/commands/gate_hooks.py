@@ -14,6 +14,7 @@ from gitlog_track.renderers.safe import safe
 from gitlog_track.services.workspace import Workspace
 
 REFUSED = 1
+STOPPED = 9
 
 
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
@@ -96,18 +97,20 @@ def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
     """Warn early about claims that a push would refuse, and about tasks without a log.
 
     Returns:
-        0; 1 only where ``gate.require_log`` blocks.
+        0; 9 only where ``gate.require_log`` blocks: an interpreter that crashes ends
+        with 1, and must not stop a commit.
     """
     from gitlog_track.services.early_warning import warn_early
 
     try:
         workspace = surroundings.workspace()
         found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
-    except (GitlogTrackError, OSError, IndexError):
+    except Exception as err:  # noqa: BLE001  # a warning that fails is no reason to stop
+        surroundings.warn(f"claims were not looked at: {err}")
         return 0
     for text in found.warnings:
         surroundings.warn(text)
-    return REFUSED if found.blocks else 0
+    return STOPPED if found.blocks else 0
 
 
 def _comment(workspace: Workspace, surroundings: Surroundings) -> bytes | None:

@@ -71,7 +71,9 @@ def replay(name: str, lines: Iterable[bytes]) -> TaskState:
     events, corrected = _apply_corrections(stored)
     attempts = _attempts(events)
     problems = [
-        *_broken_problems([broken[key] for key in sorted(broken)], contradicted, stored),
+        *_broken_problems(
+            [broken[key] for key in sorted(broken)], contradicted, stored
+        ),
         *_task_problems(events, attempts),
         *_clock_problems(stored),
     ]
@@ -210,7 +212,9 @@ def _token_problems(
     if ended is None or ended.end_tokens is None or begun.start_tokens is None:
         return
     if ended.end_tokens < begun.start_tokens:
-        text = f"end tokens {ended.end_tokens} are below {begun.start_tokens} at the start"
+        text = (
+            f"end tokens {ended.end_tokens} are below {begun.start_tokens} at the start"
+        )
         yield Problem("tokens_backwards", text, True)
 
 

@@ -81,7 +81,12 @@ def test_git_sees_only_the_repository_it_is_told(
 
 
 def test_identity_is_kept_and_places_are_dropped() -> None:
-    given = {"GIT_DIR": "/x", "GIT_WORK_TREE": ".", "GIT_AUTHOR_NAME": "A", "HOME": "/h"}
+    given = {
+        "GIT_DIR": "/x",
+        "GIT_WORK_TREE": ".",
+        "GIT_AUTHOR_NAME": "A",
+        "HOME": "/h",
+    }
     kept = scrubbed(given)
     assert kept["GIT_AUTHOR_NAME"] == "A"
     assert kept["HOME"] == "/h"
@@ -90,7 +95,9 @@ def test_identity_is_kept_and_places_are_dropped() -> None:
 
 
 def test_a_failure_is_told_in_gits_words(clone: Clone) -> None:
-    with pytest.raises(GitError, match="git cat-file failed with 128: fatal: Not a valid"):
+    with pytest.raises(
+        GitError, match="git cat-file failed with 128: fatal: Not a valid"
+    ):
         clone.git.run("cat-file", "-p", "nothing")
 
 

@@ -23,7 +23,12 @@ def test_a_line_reads_back_and_knows_its_place(event: dict[str, object]) -> None
         event["seq"], event["attempt"], event["phase"],
     )  # fmt: skip
     assert b"\n" not in raw
-    assert json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == raw
+    assert (
+        json.dumps(
+            event, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+        == raw
+    )
 
 
 def test_a_place_without_a_trace_or_phase_has_none() -> None:

@@ -29,12 +29,12 @@ def names(clone: Clone, limit: int = 100) -> list[str]:
 
 
 def test_a_commands_entry_reads_back(clone: Clone) -> None:
-    name = clone.record(text="\u00e4 \"quoted\"")
+    name = clone.record(text='\u00e4 "quoted"')
     (entry,) = read_entries(clone.home, clone.now_ns, 9)
     assert (entry.name, entry.at_ns, entry.hook) == (name, clone.now_ns, "")
     event = entry.facts["event"]
     assert isinstance(event, dict)
-    assert event["text"] == "\u00e4 \"quoted\""
+    assert event["text"] == '\u00e4 "quoted"'
 
 
 def test_a_hooks_entry_is_dated_by_its_file(clone: Clone) -> None:
@@ -85,7 +85,9 @@ def test_an_entry_cut_at_any_byte_waits_and_is_set_aside_after_ten_minutes(
         "something else\nend\n",
     ],
 )
-def test_what_is_whole_and_not_understood_is_set_aside_at_once(clone: Clone, text: str) -> None:
+def test_what_is_whole_and_not_understood_is_set_aside_at_once(
+    clone: Clone, text: str
+) -> None:
     path_of(clone, "post-commit-1-0").write_text(text)
     assert names(clone) == []
     assert clone.unreadable == ["post-commit-1-0"]
@@ -152,7 +154,9 @@ def test_a_name_that_nobody_of_ours_gives_is_set_aside(clone: Clone, name: str) 
     assert clone.unreadable == [name]
 
 
-def test_a_file_being_written_under_its_temporary_name_is_no_entry(clone: Clone) -> None:
+def test_a_file_being_written_under_its_temporary_name_is_no_entry(
+    clone: Clone,
+) -> None:
     path_of(clone, ".1-1-x.json").write_text("{")
     assert list_names(clone.home) == []
 

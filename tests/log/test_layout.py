@@ -35,8 +35,14 @@ def test_paths_are_those_of_format_1() -> None:
 @given(names, st.integers(0, 10**7), st.sampled_from(["task", "phase"]))
 def test_a_path_reads_back(name: str, number: int, kind: str) -> None:
     subject = Subject(kind, name)
-    segment = Segment(f"{directory(subject)}/{segment_name(subject, WRITER, number)}", "0" * 40)
-    assert (segment.subject, segment.writer, segment.number) == (subject, WRITER, number)
+    segment = Segment(
+        f"{directory(subject)}/{segment_name(subject, WRITER, number)}", "0" * 40
+    )
+    assert (segment.subject, segment.writer, segment.number) == (
+        subject,
+        WRITER,
+        number,
+    )
 
 
 GOOD = f"{WRITER}-000001-{HASH[:12]}".encode()

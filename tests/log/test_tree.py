@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from gitlog_track.errors import GitError, GitlogTrackError, LogCorruptError, LogFormatError
+from gitlog_track.errors import (
+    GitError,
+    GitlogTrackError,
+    LogCorruptError,
+    LogFormatError,
+)
 from gitlog_track.git.objects import MissingObjectError, ObjectReader
 from gitlog_track.log.audit import audit_log
 from gitlog_track.log.layout import (
@@ -82,7 +87,9 @@ HOSTILE: dict[str, Callable[[Clone], str]] = {
     "blob said to be a tree": lambda c: root(c, (TREE, b"tasks", c.blob(b"x"))),
     "file for tasks": lambda c: root(c, (FILE, b"tasks", c.blob(b"x"))),
     "link for tasks": lambda c: root(c, ("120000", b"tasks", c.blob(b"/etc"))),
-    "tasks twice": lambda c: root(c, (TREE, b"tasks", c.tree()), (TREE, b"tasks", c.tree())),
+    "tasks twice": lambda c: root(
+        c, (TREE, b"tasks", c.tree()), (TREE, b"tasks", c.tree())
+    ),
     "missing tree": lambda c: root(c, (TREE, b"tasks", "1" * 40)),
     "missing segment": lambda c: below(c, (FILE, SEGMENT.encode(), "1" * 40)),
 }
@@ -128,7 +135,9 @@ def test_strangers_in_the_root_are_found_when_all_is_read(
     assert audit_log(clone.log).findings
 
 
-def test_a_directory_that_is_there_twice_is_refused_however_it_is_read(clone: Clone) -> None:
+def test_a_directory_that_is_there_twice_is_refused_however_it_is_read(
+    clone: Clone,
+) -> None:
     task = clone.tree(segment(clone))
     fan = clone.tree((TREE, NAME.encode(), task), (TREE, NAME.encode(), clone.tree()))
     clone.forge(root(clone, (TREE, b"tasks", clone.tree((TREE, FAN.encode(), fan)))))
@@ -146,7 +155,9 @@ def test_a_task_in_the_wrong_place_is_refused(clone: Clone) -> None:
 
 
 @pytest.mark.parametrize("kind", ["blob", "tree", "tag"])
-def test_a_ref_that_is_no_commit_is_refused_and_costs_no_entry(clone: Clone, kind: str) -> None:
+def test_a_ref_that_is_no_commit_is_refused_and_costs_no_entry(
+    clone: Clone, kind: str
+) -> None:
     if kind == "tag":
         clone.run("tag", "-a", "-m", "x", "v1")
     oid = {
@@ -173,7 +184,8 @@ def test_a_foreign_commit_is_no_log(clone: Clone) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"", b"\n", b"garbage\n", b"z" * 40, b"a b c d " * 5, b"0" * 39, b"\0" * 41]
+    "garbage",
+    [b"", b"\n", b"garbage\n", b"z" * 40, b"a b c d " * 5, b"0" * 39, b"\0" * 41],
 )
 def test_a_damaged_ref_file_is_an_error_and_not_an_empty_log(
     clone: Clone, garbage: bytes
@@ -213,7 +225,9 @@ def test_a_newer_format_is_refused_with_the_entries_kept(
     assert clone.waiting == [entry]
 
 
-@pytest.mark.parametrize("blob", [FORMAT_BLOB, b'{ "format": 1 }', b'{"format":1,"more":2}'])
+@pytest.mark.parametrize(
+    "blob", [FORMAT_BLOB, b'{ "format": 1 }', b'{"format":1,"more":2}']
+)
 def test_format_1_is_known_however_it_is_written(blob: bytes) -> None:
     check_format(blob)
 

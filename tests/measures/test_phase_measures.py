@@ -65,7 +65,9 @@ def test_the_founding_phase() -> None:
     assert found["actual_total"].number == Decimal("38.2") * 3600
     assert found["variance"].number == Decimal("-4.3") * 3600
     assert round(found["efficiency_ratio"].number or Decimal(0), 2) == Decimal("0.90")
-    assert round(found["average_iterations_per_task"].number or Decimal(0), 2) == Decimal("1.15")
+    assert round(
+        found["average_iterations_per_task"].number or Decimal(0), 2
+    ) == Decimal("1.15")
     assert figure(found["total_tokens_used"]) == (48_500, 13)
     assert figure(found["tokens_per_task_avg"]) == (3_731, 13)
     assert figure(found["tasks_completed"]) == (13, 13)
@@ -89,7 +91,9 @@ def test_sums_and_means_say_over_how_many_tasks_they_are() -> None:
 
 
 @pytest.mark.parametrize("tasks", [[], [MeasuredTask.of(replay("A-1", []))]])
-def test_a_phase_without_begun_tasks_measures_nothing(tasks: list[MeasuredTask]) -> None:
+def test_a_phase_without_begun_tasks_measures_nothing(
+    tasks: list[MeasuredTask],
+) -> None:
     assert {v.evidence for v in measure_phase(tasks).values()} == {Evidence.MISSING}
 
 
@@ -110,7 +114,9 @@ def test_declared_zeros_are_figures() -> None:
 
 def test_tasks_that_failed_at_first_are_those_that_failed_or_were_tried_again() -> None:
     failed = MeasuredTask.of(
-        replay("A-2", [line("task_started", 1, at=at(0)), line("task_failed", 2, at=at(1))])
+        replay(
+            "A-2", [line("task_started", 1, at=at(0)), line("task_failed", 2, at=at(1))]
+        )
     )
     found = measure_phase([task("A-1", 60), failed, failed_then_done("A-3")])
     assert found["tasks_failed_first_attempt"].number == 2

@@ -10,7 +10,12 @@ import pytest
 from gitlog_track.measures.catalogue import MEASURES
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.task import Measures, is_met, measure_task, performance_results
+from gitlog_track.measures.task import (
+    Measures,
+    is_met,
+    measure_task,
+    performance_results,
+)
 from gitlog_track.measures.value import MISSING, Value
 from gitlog_track.model.events import Target
 from gitlog_track.model.replay import replay
@@ -19,7 +24,10 @@ from tests.support.examples import line
 BEGIN = datetime.fromisoformat("2025-10-04T22:00:00-05:00")
 MINUTE = 60
 TOTALS = {"bugs": "bugs_encountered", "interactions": "ai_interactions"}
-TOTALS |= {"hallucinations": "hallucination_count", "context_switches": "context_switches"}
+TOTALS |= {
+    "hallucinations": "hallucination_count",
+    "context_switches": "context_switches",
+}
 
 
 def at(second: float) -> str:
@@ -83,7 +91,13 @@ def test_a_duration_keeps_its_milliseconds() -> None:
 
 def test_an_open_task_has_no_duration() -> None:
     story = begun(estimated_duration_s=60)
-    for name in ("end_timestamp", "duration", "actual_duration", "variance", "active_duration"):
+    for name in (
+        "end_timestamp",
+        "duration",
+        "actual_duration",
+        "variance",
+        "active_duration",
+    ):
         assert story[name] == MISSING, name
 
 
@@ -169,7 +183,9 @@ def test_a_pause_after_the_end_takes_nothing_away_or_adds_anything() -> None:
 
 def test_attempts_are_timed_one_by_one_and_the_task_over_all() -> None:
     story = begun(start_tokens=100).tell("task_failed", 60, end_tokens=150)
-    story.tell("task_retried", 100, attempt=2).tell("task_completed", 160, attempt=2, end_tokens=900)
+    story.tell("task_retried", 100, attempt=2).tell(
+        "task_completed", 160, attempt=2, end_tokens=900
+    )
     assert story["attempt_durations"].value == (Decimal(60), Decimal(60))
     assert story["duration"].number == 160
     assert story["token_count_used"].number == 800
@@ -205,7 +221,10 @@ def test_of_bugs_recorded_and_declared_the_greater_number_counts(
     declared: int, count: int
 ) -> None:
     story = begun().tell("bug_found", 1, text="a").tell("bug_found", 2, text="b")
-    assert story.tell("task_completed", 3, bugs=declared)["bugs_encountered"].number == count
+    assert (
+        story.tell("task_completed", 3, bugs=declared)["bugs_encountered"].number
+        == count
+    )
 
 
 def test_bugs_fixed_are_counted() -> None:
@@ -267,7 +286,9 @@ def test_a_counter_that_stood_still_is_0() -> None:
 
 
 def test_a_declared_amount_stands_for_the_readings() -> None:
-    story = begun(start_tokens=1).tell("task_completed", 60, end_tokens=9, tokens_used=5)
+    story = begun(start_tokens=1).tell(
+        "task_completed", 60, end_tokens=9, tokens_used=5
+    )
     assert known(story["token_count_used"]) == (Decimal(5), Evidence.DECLARED)
 
 
@@ -298,18 +319,26 @@ def test_usage_that_counts_nothing_is_missing_and_not_0() -> None:
 
 @pytest.mark.parametrize(
     ("method", "evidence"),
-    [("typed", Evidence.DECLARED), ("file", Evidence.MEASURED), ("command", Evidence.MEASURED)],
+    [
+        ("typed", Evidence.DECLARED),
+        ("file", Evidence.MEASURED),
+        ("command", Evidence.MEASURED),
+    ],
 )
 @pytest.mark.parametrize(
     "name", ["test_coverage_actual", "tests_passed", "tests_total", "doc_completeness"]
 )
-def test_the_last_measurement_counts(name: str, method: str, evidence: Evidence) -> None:
+def test_the_last_measurement_counts(
+    name: str, method: str, evidence: Evidence
+) -> None:
     story = begun().tell("measurement_recorded", 1, measure=name, value="80")
     story.tell("measurement_recorded", 2, measure=name, value="87.5", method=method)
     assert known(story[name]) == (Decimal("87.5"), evidence)
 
 
-@pytest.mark.parametrize("value", ["", "many", "NaN", "Infinity", "1e999999", "1_000", None])
+@pytest.mark.parametrize(
+    "value", ["", "many", "NaN", "Infinity", "1e999999", "1_000", None]
+)
 def test_a_measurement_that_is_no_number_is_missing(value: str | None) -> None:
     measures = ("tests_passed", "performance_actual")
     for name in measures:
@@ -346,8 +375,12 @@ def test_performance_is_told_by_name_with_its_target() -> None:
     story = begun(performance_targets=[target("<", "5")])
     for second, value in enumerate(("7", "2.8")):
         fields = {"measure": "performance_actual", "name": "ipc", "value": value}
-        story.tell("measurement_recorded", second, unit="ms", method="command", **fields)
-    story.tell("measurement_recorded", 3, measure="performance_actual", name="x", value="1")
+        story.tell(
+            "measurement_recorded", second, unit="ms", method="command", **fields
+        )
+    story.tell(
+        "measurement_recorded", 3, measure="performance_actual", name="x", value="1"
+    )
     ipc, other = performance_results(replay("P1-009", story.lines))
     wanted = {"name": "ipc", "value": Decimal("2.8"), "unit": "ms", "met": True}
     assert ipc == {**wanted, "target": "ipc <5ms"}
@@ -374,13 +407,18 @@ def test_not_applicable_leaves_completeness_until_a_value_follows() -> None:
     bare = begun()["tracking_completeness"]
     story = begun()
     fields = {"measure": "test_coverage_actual"}
-    story.tell("measurement_recorded", 1, not_applicable=True, reason="no code yet", **fields)
+    story.tell(
+        "measurement_recorded", 1, not_applicable=True, reason="no code yet", **fields
+    )
     found = story["test_coverage_actual"]
     assert (found.value, found.not_applicable) == (None, "no code yet")
     assert bare.n is not None
     assert story["tracking_completeness"].n == bare.n - 1
     story.tell("measurement_recorded", 2, value="87", **fields)
-    assert (story["test_coverage_actual"].number, story["test_coverage_actual"].not_applicable) == (87, "")
+    assert (
+        story["test_coverage_actual"].number,
+        story["test_coverage_actual"].not_applicable,
+    ) == (87, "")
     assert story["tracking_completeness"].n == bare.n
 
 
@@ -405,7 +443,9 @@ def test_outcome_texts_and_criteria_are_declared() -> None:
 
 
 def test_blockers_and_lessons_are_lists_and_declared_none_is_a_list_too() -> None:
-    story = begun().tell("blocker_hit", 1, text="net").tell("lesson_learned", 2, text="l")
+    story = (
+        begun().tell("blocker_hit", 1, text="net").tell("lesson_learned", 2, text="l")
+    )
     assert story["blockers_encountered"].value == ("net",)
     assert story["lessons_learned"].value == ("l",)
     assert done()["blockers_encountered"] == MISSING
@@ -436,7 +476,9 @@ def test_commits_are_each_named_once_and_a_rebase_is_no_work() -> None:
 
 def test_validation_results_are_listed() -> None:
     rows = [{"check": "types", "result": "pass", "text": "strict"}]
-    story = begun().tell("milestone_reached", 1, milestone="validation", validation_results=rows)
+    story = begun().tell(
+        "milestone_reached", 1, milestone="validation", validation_results=rows
+    )
     assert story["validation_results"].value == tuple(rows)
 
 
@@ -444,17 +486,24 @@ def test_validation_results_are_listed() -> None:
 
 
 def test_what_was_imported_is_backfilled_and_names_its_source() -> None:
-    story = Story().tell("task_started", provenance="backfilled", source="old.log", start_tokens=1)
+    story = Story().tell(
+        "task_started", provenance="backfilled", source="old.log", start_tokens=1
+    )
     story.tell("task_completed", 60, end_tokens=5)
     assert story["begin_timestamp"].evidence is Evidence.BACKFILLED
     for name in ("duration", "token_count_used"):
-        assert (story[name].evidence, story[name].source) == (Evidence.BACKFILLED, "old.log")
+        assert (story[name].evidence, story[name].source) == (
+            Evidence.BACKFILLED,
+            "old.log",
+        )
 
 
 def test_a_corrected_value_is_declared_and_says_so() -> None:
     story = done(720)
     ended = replay("P1-009", story.lines).events[-1].id
-    story.tell("event_corrected", 800, event=ended, reason="r", replacement={"at": at(600)})
+    story.tell(
+        "event_corrected", 800, event=ended, reason="r", replacement={"at": at(600)}
+    )
     found = story["end_timestamp"]
     assert (found.evidence, found.basis) == (Evidence.DECLARED, "CORRECTED")
     assert known(story["duration"]) == (Decimal(600), Evidence.DECLARED)
@@ -467,15 +516,25 @@ def test_the_founding_task_p1_009() -> None:
     story = begun(start_tokens=107_264)
     story.tell("task_completed", 720, end_tokens=110_500, iterations=1, bugs=0)
     found = story.measures()
-    numbers = {n: found[n].number for n in ("duration", "token_count_used", "iterations_count")}
-    assert numbers == {"duration": 720, "token_count_used": 3_236, "iterations_count": 1}
+    numbers = {
+        n: found[n].number for n in ("duration", "token_count_used", "iterations_count")
+    }
+    assert numbers == {
+        "duration": 720,
+        "token_count_used": 3_236,
+        "iterations_count": 1,
+    }
     assert 720 // MINUTE == 12
     assert known(found["bugs_encountered"]) == (Decimal(0), Evidence.DECLARED)
 
 
 def test_the_founding_task_p1_001() -> None:
     story = begun(estimated_duration_s=60 * MINUTE)
-    for milestone, minute in (("initial_completion", 50), ("tests_completion", 57), ("validation", 65)):
+    for milestone, minute in (
+        ("initial_completion", 50),
+        ("tests_completion", 57),
+        ("validation", 65),
+    ):
         story.tell("milestone_reached", minute * MINUTE, milestone=milestone)
     story.tell("milestone_reached", 70 * MINUTE, milestone="final_approval")
     story.tell("task_completed", 70 * MINUTE)

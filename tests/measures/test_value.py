@@ -82,7 +82,8 @@ def test_a_sum_and_a_mean_say_over_how_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figures", "wanted"), [((1, 2), 2), ((1, 1, 2), 1), ((48_500, 0), 24_250), ((3,), 3)]
+    ("figures", "wanted"),
+    [((1, 2), 2), ((1, 1, 2), 1), ((48_500, 0), 24_250), ((3,), 3)],
 )
 def test_a_whole_mean_is_rounded_half_up(figures: tuple[int, ...], wanted: int) -> None:
     assert mean([number(f) for f in figures], whole=True).number == wanted
@@ -99,7 +100,9 @@ def test_a_scale_makes_a_percentage() -> None:
 
 def test_a_computed_value_remembers_when_and_where_its_inputs_were_logged() -> None:
     early, late = (datetime(2025, 10, day, tzinfo=UTC) for day in (4, 5))
-    one = Value(value=Decimal(1), evidence=Evidence.DECLARED, events=("a",), logged_at=late)
+    one = Value(
+        value=Decimal(1), evidence=Evidence.DECLARED, events=("a",), logged_at=late
+    )
     other = Value(
         value=Decimal(1),
         evidence=Evidence.BACKFILLED,

@@ -36,7 +36,9 @@ def test_tuples_are_lists() -> None:
     assert dumps((1, ("a",))) == '[1,["a"]]'
 
 
-@pytest.mark.parametrize("value", [1.5, float("nan"), b"x", {1, 2}, object(), [1, [0.0]]])
+@pytest.mark.parametrize(
+    "value", [1.5, float("nan"), b"x", {1, 2}, object(), [1, [0.0]]]
+)
 def test_a_value_without_a_canonical_form_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="no canonical form"):
         dumps(value)

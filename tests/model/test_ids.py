@@ -22,13 +22,17 @@ def id_of(kind: str, **changes: object) -> object:
 )
 def test_a_commit_is_one_event_whoever_saw_it(change: dict[str, object]) -> None:
     one = {"commit": OID, "operation": "commit", "entry": ""}
-    assert id_of("commit_recorded", **one) == id_of("commit_recorded", **{**one, **change})
+    assert id_of("commit_recorded", **one) == id_of(
+        "commit_recorded", **{**one, **change}
+    )
 
 
 @pytest.mark.parametrize("change", [{"commit": OTHER_OID}, {"task": "P1-010"}])
 def test_another_commit_or_task_is_another_event(change: dict[str, object]) -> None:
     one = {"commit": OID, "operation": "commit"}
-    assert id_of("commit_recorded", **one) != id_of("commit_recorded", **{**one, **change})
+    assert id_of("commit_recorded", **one) != id_of(
+        "commit_recorded", **{**one, **change}
+    )
 
 
 def test_rewrites_are_told_apart_by_their_pairs() -> None:

@@ -34,12 +34,18 @@ def test_a_text_is_measured_in_bytes(letter: str) -> None:
     [
         ("task_started", "labels", ["x" * 4097]),
         ("task_completed", "retrieval", {"count": 1, "sources": ["x" * 4097]}),
-        ("milestone_reached", "validation_results", [{"check": "y" * 4097, "result": "pass"}]),
+        (
+            "milestone_reached",
+            "validation_results",
+            [{"check": "y" * 4097, "result": "pass"}],
+        ),
         ("exception_recorded", "stack", "x" * (MAX_STACK_BYTES + 1)),
         ("event_corrected", "replacement", {"text": "x" * 4097}),
     ],
 )
-def test_a_text_is_measured_wherever_it_stands(kind: str, field: str, value: object) -> None:
+def test_a_text_is_measured_wherever_it_stands(
+    kind: str, field: str, value: object
+) -> None:
     with pytest.raises(UsageProblem, match="bytes, more than"):
         checked_event(recorded(kind, **{field: value}))
 
@@ -48,7 +54,9 @@ def test_an_event_is_limited_as_a_whole() -> None:
     labels = ["x" * 4_000] * 14
     checked_event(recorded("task_started", labels=labels))
     with pytest.raises(UsageProblem, match=f"more than {MAX_EVENT_BYTES} allowed"):
-        checked_event(recorded("task_started", labels=[*labels, "y" * 4_000, "z" * 4_000]))
+        checked_event(
+            recorded("task_started", labels=[*labels, "y" * 4_000, "z" * 4_000])
+        )
 
 
 def test_what_is_recorded_fits_the_log_with_what_the_fold_adds() -> None:

@@ -113,5 +113,7 @@ def test_the_phase_of_a_task(task: str, phase: str | None) -> None:
 
 
 def test_a_bad_pattern_is_a_configuration_error() -> None:
-    with pytest.raises(ConfigError, match=r"task\.phase_pattern.*no regular expression"):
+    with pytest.raises(
+        ConfigError, match=r"task\.phase_pattern.*no regular expression"
+    ):
         phase_of_task("P1-1", "(")

@@ -45,7 +45,9 @@ def end(seq: int, minute: int, **fields: object) -> bytes:
 
 
 @given(logs(), st.integers())
-def test_order_and_repetition_of_lines_are_no_matter(lines: list[bytes], seed: int) -> None:
+def test_order_and_repetition_of_lines_are_no_matter(
+    lines: list[bytes], seed: int
+) -> None:
     again = [*lines, *lines[::2], *lines[:1]]
     Random(seed).shuffle(again)
     assert replay(TASK, again) == replay(TASK, lines)
@@ -83,7 +85,9 @@ def test_no_lines_are_a_task_that_was_not_started() -> None:
 
 
 def correction(seq: int, event_id: object, replacement: object) -> bytes:
-    return line("event_corrected", seq, event=event_id, reason="r", replacement=replacement)
+    return line(
+        "event_corrected", seq, event=event_id, reason="r", replacement=replacement
+    )
 
 
 def test_the_last_correction_in_order_wins() -> None:
@@ -108,7 +112,10 @@ def test_a_retraction_takes_the_event_out_and_keeps_its_line() -> None:
 def test_a_later_correction_brings_a_retracted_event_back() -> None:
     note = stored("note_recorded", 2, text="wrong")
     raw = line("note_recorded", 2, text="wrong")
-    fixes = [correction(3, note["id"], None), correction(4, note["id"], {"text": "right"})]
+    fixes = [
+        correction(3, note["id"], None),
+        correction(4, note["id"], {"text": "right"}),
+    ]
     assert [n.text for n in play(begin(), raw, *fixes).of(NoteRecorded)] == ["right"]
 
 
@@ -120,7 +127,9 @@ def test_a_correction_that_cannot_be_read_leaves_the_event_as_it_was() -> None:
 
 
 def test_a_correction_of_nothing_changes_nothing() -> None:
-    assert play(begin(), correction(2, "f" * 32, {"text": "x"})).corrected == frozenset()
+    assert (
+        play(begin(), correction(2, "f" * 32, {"text": "x"})).corrected == frozenset()
+    )
 
 
 def test_a_corrected_instant_is_the_one_that_is_judged() -> None:
@@ -230,7 +239,9 @@ def test_some_things_may_follow_the_end(kind: str, fields: dict[str, object]) ->
 
 
 @pytest.mark.parametrize(("kind", "fields"), [*WORK_KINDS, AFTER_KINDS[-1]])
-def test_work_before_the_beginning_is_no_proof(kind: str, fields: dict[str, object]) -> None:
+def test_work_before_the_beginning_is_no_proof(
+    kind: str, fields: dict[str, object]
+) -> None:
     state = play(begin(1, 10), line(kind, 2, at=at(3), **fields))
     assert "before_begin" in codes(state, invalid=True)
 

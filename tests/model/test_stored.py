@@ -29,7 +29,9 @@ def read(raw: bytes) -> StoredEvent:
         {"seq": 3, "writer": OTHER_WRITER},
     ],
 )
-def test_lines_that_differ_only_in_place_are_one_event(place: dict[str, object]) -> None:
+def test_lines_that_differ_only_in_place_are_one_event(
+    place: dict[str, object],
+) -> None:
     one = read(line("commit_recorded", 2, **Commit))
     other = read(line("commit_recorded", **{"seq": 2, **Commit, **place}))
     assert one.line != other.line
@@ -49,7 +51,9 @@ def test_lines_that_differ_only_in_place_are_one_event(place: dict[str, object])
         {"attempt": 2},
     ],
 )
-def test_lines_of_one_id_that_tell_it_differently_are_named(told: dict[str, object]) -> None:
+def test_lines_of_one_id_that_tell_it_differently_are_named(
+    told: dict[str, object],
+) -> None:
     one = read(line("commit_recorded", 2, **Commit))
     other = read(line("commit_recorded", 2, **{**Commit, **told}))
     assert one.event.id == other.event.id
@@ -92,7 +96,9 @@ def test_an_event_without_its_key_does_not_carry_its_id() -> None:
 def test_order_is_sequence_then_time_then_id() -> None:
     late = read(line("note_recorded", 1, text="a", at="2030-01-01T00:00:00Z"))
     early = read(line("note_recorded", 2, text="b", at="2020-01-01T00:00:00Z"))
-    twin = read(line("note_recorded", 2, text="c", at="2020-01-01T00:00:00Z", entry="x@1"))
+    twin = read(
+        line("note_recorded", 2, text="c", at="2020-01-01T00:00:00Z", entry="x@1")
+    )
     merged, _ = merge_lines([twin, early, late])
     assert merged[0] == late
     assert merged[1:] == sorted([early, twin], key=lambda s: s.event.id)

@@ -36,7 +36,9 @@ def test_a_message_may_name_several_tasks_each_once() -> None:
 
 def test_what_is_no_name_is_passed_over() -> None:
     assert resolve_tasks(trailers=("../x", "a b"), current="C-1") == ("C-1",)
-    assert resolve_tasks(current="../x", branch="B-1", branch_pattern="B-[0-9]") == ("B-1",)
+    assert resolve_tasks(current="../x", branch="B-1", branch_pattern="B-[0-9]") == (
+        "B-1",
+    )
 
 
 def test_an_empty_branch_pattern_switches_the_branch_off() -> None:

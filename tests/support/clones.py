@@ -70,7 +70,11 @@ class Clone:
 
     @property
     def unreadable(self) -> list[str]:
-        return sorted(os.listdir(self.home.unreadable)) if os.path.isdir(self.home.unreadable) else []
+        return (
+            sorted(os.listdir(self.home.unreadable))
+            if os.path.isdir(self.home.unreadable)
+            else []
+        )
 
     def run(self, *args: str, stdin: bytes = b"") -> bytes:
         """Run git; it has to succeed."""
@@ -119,8 +123,20 @@ class Clone:
         """Drop an entry as a hook writes it."""
         self._count += 1
         name = name or f"{hook}-{self._count}-0"
-        rows = {"worktree": "", "head": "", "branch": "", "task": "P1-009", "state": "", **facts}
-        lines = ["gitlog-track-entry 1", f"hook {hook}", *(f"{k} {v}" for k, v in rows.items()), "end"]
+        rows = {
+            "worktree": "",
+            "head": "",
+            "branch": "",
+            "task": "P1-009",
+            "state": "",
+            **facts,
+        }
+        lines = [
+            "gitlog-track-entry 1",
+            f"hook {hook}",
+            *(f"{k} {v}" for k, v in rows.items()),
+            "end",
+        ]
         path = f"{self.home.journal}/{name}"
         Path(path).write_text("\n".join(lines) + "\n")
         self.stamp(path)
@@ -172,9 +188,12 @@ class Clone:
     def tree(self, *rows: tuple[str, bytes, str]) -> str:
         """Write a tree of (mode, name, oid), however hostile."""
         data = b"".join(
-            mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in rows
+            mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid)
+            for mode, name, oid in rows
         )
-        return self.text("hash-object", "-w", "--literally", "-t", "tree", "--stdin", stdin=data)
+        return self.text(
+            "hash-object", "-w", "--literally", "-t", "tree", "--stdin", stdin=data
+        )
 
     def forge(self, tree: str, *parents: str) -> str:
         """Point the log at a commit of a tree."""
@@ -186,14 +205,27 @@ class Clone:
     def forge_files(self, files: dict[str, bytes], *parents: str) -> str:
         """Point the log at a commit with exactly these files."""
         index = {"GIT_INDEX_FILE": str(self.path / ".git" / "forged-index")}
-        rows = "".join(f"100644 {self.blob(data)}\t{path}\n" for path, data in files.items())
+        rows = "".join(
+            f"100644 {self.blob(data)}\t{path}\n" for path, data in files.items()
+        )
         environment = {**os.environ, **index}
-        for args, stdin in ((["read-tree", "--empty"], ""), (["update-index", "--index-info"], rows)):
+        for args, stdin in (
+            (["read-tree", "--empty"], ""),
+            (["update-index", "--index-info"], rows),
+        ):
             subprocess.run(
-                ["git", *args], cwd=self.path, env=environment, input=stdin.encode(), check=True
+                ["git", *args],
+                cwd=self.path,
+                env=environment,
+                input=stdin.encode(),
+                check=True,
             )
         done = subprocess.run(
-            ["git", "write-tree"], cwd=self.path, env=environment, capture_output=True, check=True
+            ["git", "write-tree"],
+            cwd=self.path,
+            env=environment,
+            capture_output=True,
+            check=True,
         )
         return self.forge(done.stdout.decode().strip(), *parents)
 
@@ -202,7 +234,10 @@ class Clone:
         git = ["git", "cat-file", "blob"]
         return {
             path: subprocess.run(
-                [*git, f"{LOG_REF}:{path}"], cwd=self.path, capture_output=True, check=True
+                [*git, f"{LOG_REF}:{path}"],
+                cwd=self.path,
+                capture_output=True,
+                check=True,
             ).stdout
             for path in self.paths()
         }

@@ -10,8 +10,8 @@ from gitlog_track.log.codec import encode
 from gitlog_track.model.ids import event_id, natural_key
 from tests.support.examples import (
     OTHER_WRITER,
-    OWN_KEY_KINDS,
     OWN_FIELDS,
+    OWN_KEY_KINDS,
     PHASE_KINDS,
     WRITER,
     Fields,
@@ -23,7 +23,9 @@ names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
 scalars = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | texts
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4)
+    ),
     max_leaves=12,
 )
 objects = st.dictionaries(texts, values, max_size=6)
