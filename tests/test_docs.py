@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from gitlog_track.commands.main import COMMANDS
 from gitlog_track.config import KEYS, parse_config
+from gitlog_track.gate.rules import RULES
 from gitlog_track.model.events import Event, event_types
 from gitlog_track.services.hook_scripts import HOOK_NAMES
 
@@ -33,16 +35,17 @@ def test_the_documented_defaults_are_the_defaults() -> None:
     tables: dict[str, dict[str, object]] = {}
     for key, shown in rows.items():
         section, name = key.split(".")
-        value: object = (
-            shown == "true" if shown in {"true", "false"} else shown.strip('"')
-        )
-        if isinstance(value, str):
-            value = value.replace("\\\\", "\\")
+        value: object = tomllib.loads(f"value = {shown}")["value"]
         tables.setdefault(section, {})[name] = value
     assert (
         len(rows) == len(KEYS) - 1
     )  # the list of required fields stands there in words
     assert parse_config(tables, "README") == parse_config({}, "nothing")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_in_the_readme(rule: str) -> None:
+    assert f"| {rule} |" in README
 
 
 @pytest.mark.parametrize("kind", event_types())

@@ -146,7 +146,7 @@ class Clone:
         """Date a file by this clone's clock."""
         os.utime(path, ns=(self.now_ns, self.now_ns))
 
-    def folder(self, lock_timeout_s: float = 5.0) -> Folder:
+    def folder(self, patience_s: float = 5.0) -> Folder:
         return Folder(
             self.home,
             self.git,
@@ -154,7 +154,7 @@ class Clone:
             __version__,
             now_ns=lambda: self.now_ns,
             jitter=lambda: 0.0,
-            lock_timeout_s=lock_timeout_s,
+            patience_s=patience_s,
         )
 
     def fold(self) -> int:
