@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import time
 
-from gitlog_track.errors import GitlogTrackError, LogBusyError
+from gitlog_track.errors import GitlogTrackError, LogBusyError, LogError
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.log.batch import Batch
 from gitlog_track.log.identity import actor_as, author_line, git_identity
@@ -91,6 +91,15 @@ class Folder:
             LogBusyError: a lock is held for too long; the entries stay.
             LogError: the log cannot be read or written; the entries stay.
         """
+        try:
+            return self._fold()
+        except OSError as err:
+            raise LogError(
+                f"cannot fold: {err.filename or self.home.path}: {err.strerror or err}",
+                hint="nothing is lost meanwhile; gitlog-track doctor tells more",
+            ) from err
+
+    def _fold(self) -> int:
         total = 0
         folded: set[str] = set()
         with FoldLock(self.home, self.patience_s):

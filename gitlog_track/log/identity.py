@@ -34,7 +34,8 @@ def actor_as(kept: str, identity: str, home: Home) -> str:
     if kept == "hash":
         from hashlib import blake2b
 
-        digest = blake2b(identity.encode(), key=_key(home), digest_size=8)
+        data = identity.encode("utf-8", "replace")
+        digest = blake2b(data, key=_key(home), digest_size=8)
         return f"actor-{digest.hexdigest()}"
     return identity
 

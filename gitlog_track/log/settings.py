@@ -75,7 +75,7 @@ class Settings:
 
 def parse_settings(text: str) -> Settings:
     """Read the file's text; what is unknown is passed over, what is absent default."""
-    rows = (line.partition("=") for line in text.splitlines())
+    rows = (line.partition("=") for line in text.split("\n"))
     known = {key: value for key, _, value in rows if key in FIELDS}
     known.pop("trailer_glob", None)
     return Settings(**known)
