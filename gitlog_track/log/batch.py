@@ -108,13 +108,13 @@ class Batch:
     def add(self, draft: Draft) -> None:
         """Place one draft, unless its event is there already."""
         stand = self._stand(draft.subject)
-        event = self._complete(draft.event, stand)
-        if event["id"] in stand.ids or holds_event(stand.tail, str(event["id"])):
-            return
         try:
+            event = self._complete(draft.event, stand)
             line = encode(event)
-        except (UsageProblem, TypeError, ValueError):
+        except (UsageProblem, KeyError, TypeError, ValueError, RecursionError):
             self.refused.append(draft.entry)
+            return
+        if event["id"] in stand.ids or holds_event(stand.tail, str(event["id"])):
             return
         stand.seq += 1
         stand.attempt = max(stand.attempt, _attempt(event))

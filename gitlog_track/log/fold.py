@@ -122,7 +122,7 @@ class Folder:
         try:
             with open(self.home.folding, encoding="utf-8") as file:
                 commit, *keys = file.read().split("\n")
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return
         ref = self._ref()
         ref.sweep_crash_reports()
@@ -162,16 +162,22 @@ class Folder:
             child = ref.begin(fsync=self.settings.fsync == "1")
             try:
                 batch, identity = self._batch(reader, tip, entries)
+                entries = self._without_refused(entries, batch)
                 made = self._advance(ref, child, tip, batch, identity, entries)
             finally:
                 _end(child)
-            for name in batch.refused:
-                set_aside(self.home, name)
             if made is None or not self._landed(ref, reader, tip, made, batch):
                 return None
         remove_entries(self.home, [entry.name for entry in entries])
         _unlink(self.home.folding)
         return batch.events
+
+    def _without_refused(self, entries: list[Entry], batch: Batch) -> list[Entry]:
+        """Set aside what no log can hold, before anything could remove it as done."""
+        refused = set(batch.refused)
+        for name in refused:
+            set_aside(self.home, name)
+        return [entry for entry in entries if entry.name not in refused]
 
     def _batch(
         self,
@@ -189,6 +195,7 @@ class Folder:
             lambda: root_commit(self.git, self.home),
             self.settings.phase_pattern,
         )
+        batch.refused += observer.strange
         for draft in drafts:
             actor = draft.event.get("actor") or identity
             draft.event["actor"] = actor_as(self.settings.actor, str(actor), self.home)

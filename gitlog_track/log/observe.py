@@ -18,7 +18,7 @@ from gitlog_track.git.commits import (
     zone_offset_s,
 )
 from gitlog_track.log.layout import UNASSIGNED, Subject
-from gitlog_track.model.instants import format_instant, local_offset_s
+from gitlog_track.model.instants import format_instant, is_instant, local_offset_s
 from gitlog_track.model.names import is_name
 from gitlog_track.model.subject import resolve_tasks
 
@@ -52,7 +52,11 @@ class Draft:
 
 
 class Observer:
-    """Turns entries into drafts, asking git about each commit at most once."""
+    """Turns entries into drafts, asking git about each commit at most once.
+
+    Attributes:
+        strange: names of the entries that are whole and that no log can hold.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class Observer:
         settings: Settings,
         source_version: str,
     ) -> None:
+        self.strange: list[str] = []
         self._home = home
         self._git = git
         self._reader = reader
@@ -78,7 +83,11 @@ class Observer:
         self._stats = diff_stats(self._git, present) if present else {}
         drafts = []
         for entry in entries:
-            for draft in self._drafts_of(entry):
+            found = self._drafts_of(entry)
+            if found is None:
+                self.strange.append(entry.name)
+                continue
+            for draft in found:
                 draft.entry = entry.name
                 drafts.append(draft)
         return drafts
@@ -88,10 +97,12 @@ class Observer:
         seen = [c for c in self._commits.values() if c is not None]
         return seen[-1].committer[0] if seen else ""
 
-    def _drafts_of(self, entry: Entry) -> list[Draft]:
+    def _drafts_of(self, entry: Entry) -> list[Draft] | None:
+        """Return what an entry has to tell, or None if it is not understood."""
         match entry.hook:
             case "":
-                return _command_draft(entry)
+                draft = _command_draft(entry)
+                return [draft] if draft else None
             case "pre-commit":
                 return [self._attempted(entry)]
             case "post-commit" | "post-merge":
@@ -99,7 +110,7 @@ class Observer:
             case "post-rewrite":
                 return self._rewritten(entry)
             case _:
-                return []
+                return None
 
     def _attempted(self, entry: Entry) -> Draft:
         tasks = self._tasks(entry, None)
@@ -220,13 +231,26 @@ class Observer:
 _COMMIT_HOOKS = frozenset({"post-commit", "post-merge"})
 
 
-def _command_draft(entry: Entry) -> list[Draft]:
+def _command_draft(entry: Entry) -> Draft | None:
     event = entry.facts.get("event")
     kind, name = entry.fact("subject_kind"), entry.fact("subject_name")
-    if not isinstance(event, dict) or kind not in {"task", "phase", "unassigned"}:
-        return []
-    subject = UNASSIGNED if kind == "unassigned" else Subject(kind, name)
-    return [Draft(subject, {**event, "entry": _key(entry)})]
+    if not isinstance(event, dict) or not _is_event(event):
+        return None
+    if kind == "unassigned":
+        return Draft(UNASSIGNED, {**event, "entry": _key(entry)})
+    if kind not in {"task", "phase"} or not is_name(name):
+        return None
+    return Draft(Subject(kind, name), {**event, "entry": _key(entry)})
+
+
+def _is_event(event: dict[str, object]) -> bool:
+    """Has it what every reader needs? What is in the log stays there for ever."""
+    kind, phase = event.get("kind"), event.get("phase")
+    return (
+        isinstance(kind, str)
+        and is_instant(event.get("at"))
+        and (phase is None or (isinstance(phase, str) and is_name(phase)))
+    )
 
 
 def _key(entry: Entry) -> str:

@@ -16,6 +16,24 @@ def local_offset_s(at_ns: int) -> int:
     return time.localtime(at_ns // NS_PER_S).tm_gmtoff
 
 
+def is_instant(text: object) -> bool:
+    """Has *text* the shape of an instant with an offset?
+
+    >>> is_instant("2025-10-04T22:00:00.000-05:00"), is_instant("2025-10-04T22:00:00")
+    (True, False)
+    """
+    if not isinstance(text, str):
+        return False
+    shape = text.translate(_EVERY_DIGIT_0)
+    day, rest = shape[:19], shape[19:]
+    if rest.startswith(".0"):
+        rest = rest[1:].lstrip("0")
+    return day == "0000-00-00T00:00:00" and rest in {"Z", "+00:00", "-00:00"}
+
+
+_EVERY_DIGIT_0 = {ord(digit): "0" for digit in "123456789"}
+
+
 def format_instant(at_ns: int, offset_s: int) -> str:
     """Write an instant.
 
