@@ -79,16 +79,18 @@ class Child:
         args: Sequence[str],
         environment: Mapping[str, str],
         source: Child | None = None,
+        keep_open: int | None = None,
     ) -> None:
         """Start a process.
 
         Args:
             args: the program and its arguments.
-            environment: what it sees.
+            environment: all that it sees.
             source: a child whose output becomes this one's input.
+            keep_open: a file descriptor that the child holds too, as its fourth.
 
         Raises:
-            GitError: the program is not there.
+            GitError: it cannot be started.
         """
         self.stdout: int
         in_read, self.stdin = os.pipe()
@@ -98,7 +100,8 @@ class Child:
         self.stdout, out_write = os.pipe()
         self._stderr, err_write = os.pipe()
         ends = (in_read, out_write, err_write)
-        actions = [(os.POSIX_SPAWN_DUP2, end, fd) for fd, end in enumerate(ends)]
+        held = ends if keep_open is None else (*ends, keep_open)
+        actions = [(os.POSIX_SPAWN_DUP2, end, fd) for fd, end in enumerate(held)]
         try:
             self._pid = os.posix_spawnp(
                 args[0],
@@ -205,10 +208,10 @@ class Git:
             kept = QUARANTINE_VARIABLES & set(environment)
             self.environment |= {name: environment[name] for name in kept}
 
-    def start(self, *args: str) -> Child:
+    def start(self, *args: str, keep_open: int | None = None) -> Child:
         """Start a git command; hooks of the repository never run in it."""
         prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")
-        return Child((*prefix, *args), self.environment)
+        return Child((*prefix, *args), self.environment, keep_open=keep_open)
 
     def start_reading(self, source: Child, *args: str) -> Child:
         """Start a git command whose input is what another prints."""

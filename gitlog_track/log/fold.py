@@ -53,6 +53,7 @@ class Folder:
     """
 
     __slots__ = (
+        "_lock_fd",
         "git",
         "home",
         "jitter",
@@ -80,6 +81,7 @@ class Folder:
         self.now_ns = now_ns
         self.jitter = jitter
         self.patience_s = patience_s
+        self._lock_fd: int | None = None
 
     def fold(self) -> int:
         """Fold all there is, and what arrives meanwhile.
@@ -102,7 +104,8 @@ class Folder:
     def _fold(self) -> int:
         total = 0
         folded: set[str] = set()
-        with FoldLock(self.home, self.patience_s):
+        with FoldLock(self.home, self.patience_s) as lock:
+            self._lock_fd = lock.fd
             _unlink(self.home.pending)
             self._recover()
             while entries := [e for e in self._read() if e.name not in folded]:
@@ -159,7 +162,7 @@ class Folder:
         """Fold entries on the log as it is now; None if it moved under our hands."""
         tip = ref.read()
         with ObjectReader(self.git, self.home.common_dir) as reader:
-            child = ref.begin(fsync=self.settings.fsync == "1")
+            child = ref.begin(fsync=self.settings.fsync == "1", lock=self._lock_fd)
             try:
                 batch, identity = self._batch(reader, tip, entries)
                 entries = self._without_refused(entries, batch)

@@ -20,12 +20,17 @@ POLL_S = 0.01
 
 
 class FoldLock:
-    """Holds ``<home>/lock`` while used as a context manager."""
+    """Holds ``<home>/lock`` while used as a context manager.
+
+    Attributes:
+        fd: of the lock's file while it is held; a child that keeps it open keeps the
+            lock.
+    """
 
     def __init__(self, home: Home, timeout_s: float) -> None:
         self._path = f"{home.path}/lock"
         self._timeout_s = timeout_s
-        self._fd = -1
+        self.fd = -1
 
     def __enter__(self) -> FoldLock:
         """Take the lock.
@@ -33,14 +38,14 @@ class FoldLock:
         Raises:
             LogBusyError: another process held it for longer than the timeout.
         """
-        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self.fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         until = time.monotonic() + self._timeout_s
         while True:
             try:
-                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > until:
-                    os.close(self._fd)
+                    os.close(self.fd)
                     raise LogBusyError(
                         f"another process has been folding for {self._timeout_s:g} s "
                         f"({self._path})",
@@ -51,4 +56,4 @@ class FoldLock:
                 return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._fd)
+        os.close(self.fd)

@@ -62,17 +62,20 @@ class LogRef:
         except OSError:
             return None
 
-    def begin(self, *, fsync: bool) -> Child:
+    def begin(self, *, fsync: bool, lock: int | None = None) -> Child:
         """Start the writing process, so that it is ready when the events are.
 
         Args:
             fsync: flush everything to disk.
+            lock: the fold's lock, which the process holds too: if we are killed, the
+                next fold begins when the process has ended, not while it moves the ref.
         """
         sync = ("-c", "core.fsync=all") if fsync else ()
         return self._git.start(
             *sync,
             *("-c", "fastimport.unpackLimit=100"),
             *("fast-import", "--quiet", "--done", "--date-format=raw"),
+            keep_open=lock,
         )
 
     def advance(
@@ -98,6 +101,7 @@ class LogRef:
         if old is None:
             self._create_reflog()
         made = None
+        moved = False
         try:
             child.write(self._stream(old, commit, files))
             made = _read_line(child.stdout)
@@ -107,9 +111,12 @@ class LogRef:
             made = None
         finally:
             code, _ = child.wait()
-            if code != 0:
+            moved = code == 0
+            if not moved:
                 self.sweep_crash_reports()
-        return made if made and self.read() == made else None
+        if made and (self.read() == made or (moved and self.contains(made))):
+            return made
+        return None
 
     def restore(self, old: str | None, new: str) -> None:
         """Move the ref back from *new* to *old*, if nobody has moved it since."""
