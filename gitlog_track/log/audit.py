@@ -143,9 +143,11 @@ def _judge_difference(
 
 
 def _lines(reader: ObjectReader, oid: str) -> set[bytes]:
+    """Return a segment's lines with their newlines, which a cut takes too."""
     if oid == EMPTY:
         return set()
-    return set(reader.read(oid, "blob").split(b"\n"))
+    *lines, rest = reader.read(oid, "blob").split(b"\n")
+    return {*(line + b"\n" for line in lines), *([rest] if rest else [])}
 
 
 def _judge_tip(log: LogReader) -> tuple[int, list[Finding]]:
