@@ -41,8 +41,6 @@ def _fold(common_dir: str, *, detached: bool) -> None:
         os.setsid()
         os.nice(5)
     settings = load_settings(home)
-    if settings.umask:
-        os.umask(int(settings.umask, 8))
     Folder(
         home,
         Git(home.common_dir, os.environ),

@@ -22,6 +22,7 @@ from gitlog_track.log.lock import FoldLock
 from gitlog_track.log.observe import Observer
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.roots import root_commit
+from gitlog_track.log.settings import SharedUmask
 from gitlog_track.log.tree import LogTree
 from gitlog_track.log.writer import writer_id
 
@@ -104,7 +105,8 @@ class Folder:
     def _fold(self) -> int:
         total = 0
         folded: set[str] = set()
-        with FoldLock(self.home, self.patience_s) as lock:
+        shared = SharedUmask(self.settings)
+        with shared, FoldLock(self.home, self.patience_s) as lock:
             self._lock_fd = lock.fd
             _unlink(self.home.pending)
             self._recover()

@@ -39,7 +39,7 @@ class Settings:
         ref: the log's ref.
         trailer: key of the task trailer.
         trailer_glob: the same for sh's ``case``, whatever the letters' case.
-        umask: octal, for repositories shared by a group; else empty.
+        umask: what ``umask`` of sh takes, for repositories that are shared; else empty.
     """
 
     __slots__ = FIELDS
@@ -71,6 +71,27 @@ class Settings:
     def render(self) -> str:
         """Return the file's text."""
         return "".join(f"{name}={getattr(self, name)}\n" for name in FIELDS)
+
+
+GROUP_UMASK = "g+rwx"
+ALL_UMASK = "g+rwx,o+rx"
+_OPENED = {GROUP_UMASK: 0o070, ALL_UMASK: 0o075}
+
+
+class SharedUmask:
+    """Makes files as core.sharedRepository asks, while used as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._asked = settings.umask
+        self._before = 0
+
+    def __enter__(self) -> None:
+        self._before = os.umask(0o077)
+        mask = self._before & ~_OPENED.get(self._asked, 0)
+        os.umask(int(self._asked, 8) if self._asked.isdigit() else mask)
+
+    def __exit__(self, *_: object) -> None:
+        os.umask(self._before)
 
 
 def parse_settings(text: str) -> Settings:

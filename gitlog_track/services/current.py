@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from gitlog_track.errors import UsageProblem
+from gitlog_track.log.settings import SharedUmask, load_settings
 from gitlog_track.model.names import is_name
 from gitlog_track.model.subject import resolve_tasks
 from gitlog_track.services.workspace import Workspace
@@ -35,11 +36,12 @@ def set_current_task(workspace: Workspace, task: str | None) -> None:
         if os.path.exists(path):
             os.unlink(path)
         return
-    os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = f"{path}.{os.getpid()}"
-    with open(temporary, "w", encoding="utf-8") as file:
-        file.write(f"{task}\n")
-    os.replace(temporary, path)
+    with SharedUmask(load_settings(workspace.home)):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(f"{task}\n")
+        os.replace(temporary, path)
 
 
 def find_task(workspace: Workspace, explicit: str | None) -> str | None:

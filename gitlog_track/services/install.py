@@ -15,7 +15,7 @@ from gitlog_track.config import FILE_NAME, PYPROJECT, Config, render_config
 from gitlog_track.errors import GitError, LogError
 from gitlog_track.git.pushes import peel
 from gitlog_track.git.repository import hooks_dir
-from gitlog_track.log.settings import save_settings
+from gitlog_track.log.settings import SharedUmask, save_settings
 from gitlog_track.services.hook_scripts import (
     CHAINED_SUFFIX,
     HOOK_NAMES,
@@ -56,11 +56,12 @@ def install(workspace: Workspace, environment: Mapping[str, str]) -> list[Change
             hint="run init in a clone with a work tree",
         )
     try:
-        changes = _install_home(workspace)
-        directory = hooks_dir(environment)
-        os.makedirs(directory, exist_ok=True)
-        for name in HOOK_NAMES:
-            changes += _install_hook(directory, name)
+        with SharedUmask(workspace.settings):
+            changes = _install_home(workspace)
+            directory = hooks_dir(environment)
+            os.makedirs(directory, exist_ok=True)
+            for name in HOOK_NAMES:
+                changes += _install_hook(directory, name)
         changes += _write_config(workspace, top)
     except OSError as err:
         raise LogError(
@@ -73,14 +74,9 @@ def install(workspace: Workspace, environment: Mapping[str, str]) -> list[Change
 def _install_home(workspace: Workspace) -> list[Change]:
     home = workspace.home
     settings = workspace.settings
-    before = os.umask(int(settings.umask, 8)) if settings.umask else None
-    try:
-        new = not os.path.isdir(home.journal)
-        os.makedirs(home.journal, exist_ok=True)
-        written = save_settings(home, settings)
-    finally:
-        if before is not None:
-            os.umask(before)
+    new = not os.path.isdir(home.journal)
+    os.makedirs(home.journal, exist_ok=True)
+    written = save_settings(home, settings)
     if new:
         return [Change(home.path, "created: the journal and this clone's settings")]
     return (

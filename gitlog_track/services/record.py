@@ -9,6 +9,7 @@ from gitlog_track.errors import GitlogTrackError, LogError, UsageProblem
 from gitlog_track.log.identity import git_identity
 from gitlog_track.log.journal import write_entry
 from gitlog_track.log.layout import Subject
+from gitlog_track.log.settings import SharedUmask, load_settings
 from gitlog_track.model.events import AnyEvent
 from gitlog_track.model.limits import checked_event
 from gitlog_track.model.names import check_name
@@ -50,12 +51,13 @@ def record(
         "event": event,
     }
     try:
-        write_entry(
-            workspace.home,
-            facts,
-            workspace.nonce(),
-            fsync=workspace.config.fsync,
-        )
+        with SharedUmask(load_settings(workspace.home)):
+            write_entry(
+                workspace.home,
+                facts,
+                workspace.nonce(),
+                fsync=workspace.config.fsync,
+            )
     except OSError as err:
         raise LogError(
             f"cannot write {workspace.home.journal}: {err.strerror}",

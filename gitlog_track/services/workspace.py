@@ -14,7 +14,13 @@ from gitlog_track.git.repository import Repository, current_branch
 from gitlog_track.log.fold import Folder
 from gitlog_track.log.layout import Home
 from gitlog_track.log.ref import LogRef
-from gitlog_track.log.settings import Settings, save_settings
+from gitlog_track.log.settings import (
+    ALL_UMASK,
+    GROUP_UMASK,
+    Settings,
+    SharedUmask,
+    save_settings,
+)
 from gitlog_track.log.store import LogReader
 from gitlog_track.model.instants import format_instant
 
@@ -116,7 +122,9 @@ class Workspace:
     def refresh_settings(self) -> None:
         """Write the commit path's settings anew if the configuration has changed."""
         if self.home.is_tracked() and os.access(self.home.path, os.W_OK):
-            save_settings(self.home, self.settings)
+            settings = self.settings
+            with SharedUmask(settings):
+                save_settings(self.home, settings)
 
     def now(self) -> tuple[int, str]:
         """Return the current instant, in ns and as the log writes it."""
@@ -130,13 +138,19 @@ class Workspace:
 
 
 def _shared_umask(git: Git) -> str:
-    """Return the umask of core.sharedRepository; empty for a private repository."""
+    """Return the umask of core.sharedRepository; empty for a private repository.
+
+    As git, group and all open what the user's own umask closes and leave the rest; a
+    number is exact. Source: git-init(1), ``--shared``.
+    """
     code, out, _ = git.try_run("config", "core.sharedRepository")
     shared = out.decode("utf-8", "replace").strip().lower() if code == 0 else ""
     if shared in {"group", "true", "1"}:
-        return "0002"
+        return GROUP_UMASK
     if shared in {"all", "world", "everybody", "2"}:
-        return "0000"
+        return ALL_UMASK
     if len(shared) == 4 and shared.isdigit():
-        return f"{0o777 & ~int(shared, 8):04o}"
+        mode = int(shared, 8)
+        directory_mode = mode | (mode & 0o444) >> 2
+        return f"{0o777 & ~directory_mode:04o}"
     return ""
