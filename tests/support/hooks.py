@@ -84,3 +84,12 @@ def stored(repo: Repo, kind: str = "") -> list[dict[str, Any]]:
 def waiting(repo: Repo) -> list[str]:
     """Return the names of the journal's entries."""
     return [name for name in os.listdir(repo.journal) if name != "unreadable"]
+
+
+def snapshot(directory: Path) -> dict[str, tuple[bytes, int]]:
+    """Return every file below a directory: its bytes, its mode."""
+    return {
+        str(path.relative_to(directory)): (path.read_bytes(), path.stat().st_mode)
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
