@@ -3,7 +3,6 @@
 The framework starts this once a stage, with an empty standard input. It runs the very
 script that is installed natively, so that there is one implementation, and does nothing
 where that script is installed, so that nothing is recorded twice. It fails open.
-Standard library only.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
+from gitlog_track.config import FILE_NAME, PYPROJECT
 from gitlog_track.errors import GitlogTrackError, UsageProblem
 from gitlog_track.git.process import Child
 from gitlog_track.git.repository import discover, hooks_dir
@@ -51,15 +51,12 @@ def _run(name: str, args: list[str]) -> None:
     repository = discover(os.environ)
     if native_path(hooks_dir(os.environ), name):
         return
-    _prepare(Home(repository.common_dir))
+    _prepare(repository)
     if name == "post-merge" and not args:
         args = [os.environ.get("PRE_COMMIT_IS_SQUASH_MERGE", "0")]
-    stdin = b""
-    if name == "post-rewrite":
-        args = args or [os.environ.get("PRE_COMMIT_REWRITE_COMMAND", "unknown")]
-        stdin = _rewritten(repository)
+    if name == "post-rewrite" and not args:
+        args = [os.environ.get("PRE_COMMIT_REWRITE_COMMAND", "unknown")]
     script = Child(["sh", "-c", render(name), name, *args], os.environ)
-    script.write(stdin)
     script.close(script.stdin)
     script.read_all()
     _, said = script.wait()
@@ -67,28 +64,33 @@ def _run(name: str, args: list[str]) -> None:
         sys.stderr.write(said + "\n")
 
 
-def _prepare(home: Home) -> None:
-    """Begin tracking: an entry in the framework's configuration says that it is wanted."""
+def _prepare(repository: Repository) -> None:
+    """Begin tracking: an entry in the framework's configuration says that it is wanted.
+
+    Who only uses the framework may never run a command, so a configuration that has
+    changed is read here.
+    """
+    home = Home(repository.common_dir)
     if not home.is_tracked():
         os.makedirs(home.journal, exist_ok=True)
         save_settings(home, Settings())
+        os.utime(home.settings, ns=(0, 0))
+    if _changed_ns(repository) > os.stat(home.settings).st_mtime_ns:
+        from gitlog_track.commands.context import Surroundings
 
-
-def _rewritten(repository: Repository) -> bytes:
-    """Return the pairs that the framework swallowed, as git gave them.
-
-    Source: git's sequencer and am keep exactly what they feed post-rewrite in these
-    files until it has run; an amend is the last step of HEAD's reflog.
-    """
-    for name in ("rebase-merge/rewritten-list", "rebase-apply/rewritten"):
+        os.utime(home.settings)
         try:
-            with open(f"{repository.git_dir}/{name}", "rb") as file:
-                return file.read()
+            Surroundings().workspace()
+        except GitlogTrackError as err:
+            sys.stderr.write(f"gitlog-track: settings stay as they were: {err}\n")
+
+
+def _changed_ns(repository: Repository) -> int:
+    """Return when the configuration was last changed; 0 if there is none."""
+    changed = [0]
+    for name in (FILE_NAME, PYPROJECT):
+        try:
+            changed.append(os.stat(f"{repository.top}/{name}").st_mtime_ns)
         except OSError:
             continue
-    try:
-        with open(f"{repository.git_dir}/logs/HEAD", "rb") as file:
-            last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
-    except OSError:
-        return b""
-    return last[:81] + b"\n" if b"(amend)" in last else b""
+    return max(changed)

@@ -1,6 +1,6 @@
 """The process that commit-msg starts when adding the trailer needs more than sh.
 
-Run as a file, ``python -I -S message_process.py COMMON GIT_DIR FILE TASK BRANCH PPID``.
+Run as a file, ``python -I -S message_process.py COMMON GIT_DIR FILE TASK BRANCH GIT``.
 It fails open: whatever goes wrong, the message stays as it is.
 """
 
