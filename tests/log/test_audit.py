@@ -51,7 +51,10 @@ def test_an_honest_log_of_many_folds_is_sound(clone: Clone) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Files], Files], str]] = {
     "line removed": (
-        lambda f: {**f, segment(f): b"".join(f[segment(f)].splitlines(keepends=True)[1:])},
+        lambda f: {
+            **f,
+            segment(f): b"".join(f[segment(f)].splitlines(keepends=True)[1:]),
+        },
         "1 line of .*P1-001.* gone or changed",
     ),
     "line changed": (
@@ -66,7 +69,10 @@ CHANGES: dict[str, tuple[Callable[[Files], Files], str]] = {
         lambda f: {**f, segment(f): f[segment(f)][:-1]},
         "1 line of .* gone or changed",
     ),
-    "segment emptied": (lambda f: {**f, segment(f): b""}, "3 lines of .* gone or changed"),
+    "segment emptied": (
+        lambda f: {**f, segment(f): b""},
+        "3 lines of .* gone or changed",
+    ),
     "format changed": (
         lambda f: {**f, "format.json": b'{ "format":1}\n'},
         r"format\.json was changed",
@@ -76,7 +82,10 @@ CHANGES: dict[str, tuple[Callable[[Files], Files], str]] = {
         lambda f: {p: d for p, d in f.items() if p != "format.json"},
         r"no format\.json",
     ),
-    "stranger added": (lambda f: {**f, "notes.txt": b"x\n"}, r"notes\.txt.* no segment"),
+    "stranger added": (
+        lambda f: {**f, "notes.txt": b"x\n"},
+        r"notes\.txt.* no segment",
+    ),
     "stranger in a task": (
         lambda f: {**f, segment(f) + "x": b"x\n"},
         "no segment's name",
@@ -85,12 +94,16 @@ CHANGES: dict[str, tuple[Callable[[Files], Files], str]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_first_commit_that_breaks_a_rule_is_named(honest: Clone, change: str) -> None:
+def test_the_first_commit_that_breaks_a_rule_is_named(
+    honest: Clone, change: str
+) -> None:
     alter, said = CHANGES[change]
     files = honest.files()
     tip = str(honest.tip)
     bad = honest.forge_files(alter(files), tip)
-    worse = honest.forge_files(alter({**files, "format.json": files["format.json"]}), bad)
+    worse = honest.forge_files(
+        alter({**files, "format.json": files["format.json"]}), bad
+    )
     found = audit(honest)
     assert found.findings[0].commit == bad != worse
     assert found.commits == 5
@@ -112,7 +125,9 @@ def test_a_wrong_mode_is_found(honest: Clone) -> None:
     blob = honest.text("rev-parse", f"{LOG_REF}:{segment(files)}")
     row = f"100755 blob {blob}\tx-000001\n".encode()
     tree = honest.text("mktree", stdin=row)
-    root = honest.run("ls-tree", LOG_REF) + f"\n040000 tree {tree}\tunassigned\n".encode()
+    root = (
+        honest.run("ls-tree", LOG_REF) + f"\n040000 tree {tree}\tunassigned\n".encode()
+    )
     bad = honest.forge(honest.text("mktree", stdin=root), str(honest.tip))
     found = audit(honest).findings
     assert (found[0].commit, "mode 100755" in found[0].text) == (bad, True)

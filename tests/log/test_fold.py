@@ -26,7 +26,9 @@ PROJECT = Path(fold_module.__file__).parents[2]
 def test_what_was_recorded_is_in_the_log_and_the_journal_is_empty(clone: Clone) -> None:
     for kind in OWN_FIELDS:
         subject = "phase" if kind in PHASE_KINDS else "task"
-        clone.record(kind, subject=subject, task="P1" if subject == "phase" else "P1-009")
+        clone.record(
+            kind, subject=subject, task="P1" if subject == "phase" else "P1-009"
+        )
     assert clone.fold() == len(OWN_FIELDS)
     assert clone.waiting == []
     assert {e["kind"] for e in clone.events()} == set(OWN_FIELDS)
@@ -52,7 +54,13 @@ def test_a_fold_is_one_commit_that_reads_as_a_journal(clone: Clone) -> None:
     shown = clone.text("log", "--format=%an <%ae>%n%B", LOG_REF).split("\n")
     assert shown[0] == "C O Mitter <committer@example.org>"
     assert shown[1] == "Record 4 events of A-1, B-2, C-3 and 1 more"
-    assert shown[3:8] == ["Task: A-1", "Task: B-2", "Task: C-3", "Task: D-4", "Events: 4"]
+    assert shown[3:8] == [
+        "Task: A-1",
+        "Task: B-2",
+        "Task: C-3",
+        "Task: D-4",
+        "Events: 4",
+    ]
 
 
 # segments
@@ -95,7 +103,9 @@ def test_many_events_of_one_fold_fill_segment_after_segment(clone: Clone) -> Non
         lambda blob: b"alien",
     ],
 )
-def test_after_a_damaged_segment_the_fold_goes_on_in_a_new_one(clone: Clone, damage) -> None:  # type: ignore[no-untyped-def]
+def test_after_a_damaged_segment_the_fold_goes_on_in_a_new_one(
+    clone: Clone, damage
+) -> None:  # type: ignore[no-untyped-def]
     for text in ("one", "two"):
         clone.record(text=text)
     clone.fold()
@@ -107,7 +117,9 @@ def test_after_a_damaged_segment_the_fold_goes_on_in_a_new_one(clone: Clone, dam
     assert clone.fold() == 1
     after = clone.files()
     assert after[path] == forged
-    new = [json.loads(x) for p in after if p not in files for x in after[p].splitlines()]
+    new = [
+        json.loads(x) for p in after if p not in files for x in after[p].splitlines()
+    ]
     assert [e["text"] for e in new] == ["three"]
     state = clone.log.state(TASK)
     assert "three" in {s.fields().get("text") for s in state.stored}
@@ -155,7 +167,9 @@ def test_traces_follow_from_root_and_task_and_agree_between_clones(
 ) -> None:
     clone.commit("another")
     root = clone.text("rev-list", "--max-parents=0", "HEAD")
-    subprocess.run(["git", "clone", "-q", str(clone.path), str(tmp_path / "other")], check=True)
+    subprocess.run(
+        ["git", "clone", "-q", str(clone.path), str(tmp_path / "other")], check=True
+    )
     other = Clone(tmp_path / "other")
     os.makedirs(other.home.journal)
     found = []
@@ -165,7 +179,12 @@ def test_traces_follow_from_root_and_task_and_agree_between_clones(
         one.record("task_retried")
         one.record(text="x")
         one.fold()
-        found.append([(e["attempt"], e["trace_id"], e["span_id"], e.get("retry_of")) for e in one.events()])
+        found.append(
+            [
+                (e["attempt"], e["trace_id"], e["span_id"], e.get("retry_of"))
+                for e in one.events()
+            ]
+        )
     assert found[0] == found[1]
     trace = trace_id(root, "P1-009")
     first, second = span_id(trace, 1), span_id(trace, 2)
@@ -185,7 +204,9 @@ def test_an_empty_repository_records_and_gets_its_trace_with_the_first_commit(
     empty.commit("first")
     empty.record(text="after")
     empty.fold()
-    assert empty.events()[1]["trace_id"] == trace_id(empty.text("rev-parse", "HEAD"), "P1-009")
+    assert empty.events()[1]["trace_id"] == trace_id(
+        empty.text("rev-parse", "HEAD"), "P1-009"
+    )
     assert empty.log.state(TASK).trace_id == empty.events()[1]["trace_id"]
 
 
@@ -193,7 +214,8 @@ def test_a_shallow_clone_invents_no_root(clone: Clone, tmp_path: Path) -> None:
     clone.commit("another")
     path = tmp_path / "shallow"
     subprocess.run(
-        ["git", "clone", "-q", "--depth=1", f"file://{clone.path}", str(path)], check=True
+        ["git", "clone", "-q", "--depth=1", f"file://{clone.path}", str(path)],
+        check=True,
     )
     shallow = Clone(path)
     os.makedirs(shallow.home.journal)
@@ -340,7 +362,15 @@ def test_the_first_creation_has_one_winner(clone: Clone, tmp_path: Path) -> None
         start = tmp_path / f"start-{round_}"
         racers = [
             subprocess.Popen(
-                [sys.executable, "-c", FIRST_FOLD, str(PROJECT), clone.home.common_dir, f"w{n}", str(start)],
+                [
+                    sys.executable,
+                    "-c",
+                    FIRST_FOLD,
+                    str(PROJECT),
+                    clone.home.common_dir,
+                    f"w{n}",
+                    str(start),
+                ],
                 stdout=subprocess.PIPE,
                 text=True,
             )

@@ -79,7 +79,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def fold_now(clone: Clone) -> None:
-    done = subprocess.run([*FOLD, clone.home.common_dir], capture_output=True, check=False)
+    done = subprocess.run(
+        [*FOLD, clone.home.common_dir], capture_output=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -132,7 +134,10 @@ def everybody_records(clone: Clone, tmp_path: Path, processes: int, count: int) 
 
 def settle(clone: Clone) -> None:
     """A git that was killed may have left its lock; ten minutes later it is stale."""
-    locks = [clone.path / ".git" / f"{LOG_REF}.lock", clone.path / ".git" / "packed-refs.lock"]
+    locks = [
+        clone.path / ".git" / f"{LOG_REF}.lock",
+        clone.path / ".git" / "packed-refs.lock",
+    ]
     if locks[0].exists():
         long_ago = time.time() - 660
         os.utime(locks[0], (long_ago, long_ago))
@@ -145,7 +150,9 @@ def test_a_few_recorders_lose_nothing(clone: Clone, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_eight_recorders_of_200_events_lose_nothing(clone: Clone, tmp_path: Path) -> None:
+def test_eight_recorders_of_200_events_lose_nothing(
+    clone: Clone, tmp_path: Path
+) -> None:
     everybody_records(clone, tmp_path, processes=8, count=200)
 
 
@@ -160,7 +167,9 @@ def kill_at_random(clone: Clone, tmp_path: Path, kills: int) -> None:
     while victims < kills:
         record = recorder(clone, 10_000, acknowledged)
         fold = subprocess.Popen(
-            [*FOLD, clone.home.common_dir], start_new_session=True, stderr=subprocess.DEVNULL
+            [*FOLD, clone.home.common_dir],
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + chance.uniform(0.04, 0.14)
         while time.monotonic() < until:

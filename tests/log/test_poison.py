@@ -13,7 +13,13 @@ from gitlog_track.log.ref import LogRef
 from tests.support.clones import Clone
 from tests.support.examples import AT, Fields
 
-EVENT: Fields = {"kind": "note_recorded", "at": AT, "text": "x", "source": "t", "provenance": "live"}
+EVENT: Fields = {
+    "kind": "note_recorded",
+    "at": AT,
+    "text": "x",
+    "source": "t",
+    "provenance": "live",
+}
 TASK: Fields = {"subject_kind": "task", "subject_name": "P1-009"}
 
 
@@ -32,7 +38,11 @@ POISON: dict[str, Fields] = {
     "climbing name": {**TASK, "subject_name": "../../hooks", "event": EVENT},
     "name with a blank": {**TASK, "subject_name": "a b", "event": EVENT},
     "no name": {**TASK, "subject_name": "", "event": EVENT},
-    "phase with a slash": {"subject_kind": "phase", "subject_name": "P/1", "event": EVENT},
+    "phase with a slash": {
+        "subject_kind": "phase",
+        "subject_name": "P/1",
+        "event": EVENT,
+    },
     "phase of the event": {**TASK, "event": {**EVENT, "phase": ["P1"]}},
 }
 RAW: dict[str, str] = {
@@ -99,7 +109,9 @@ def test_a_hook_of_a_newer_version_is_kept_aside(clone: Clone) -> None:
 
 
 @pytest.mark.parametrize("hook", ["post-merge", "post-rewrite"])
-def test_an_entry_that_has_nothing_to_tell_is_no_poison(clone: Clone, hook: str) -> None:
+def test_an_entry_that_has_nothing_to_tell_is_no_poison(
+    clone: Clone, hook: str
+) -> None:
     clone.hook(hook, head=clone.text("rev-parse", "HEAD"))
     assert clone.fold() == 0
     assert (clone.waiting, clone.unreadable) == ([], [])

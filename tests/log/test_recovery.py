@@ -39,7 +39,7 @@ def assert_once(clone: Clone, texts: list[str]) -> None:
     assert clone.waiting == []
     ids = [e["id"] for e in clone.events()]
     assert len(set(ids)) == len(ids)
-    assert b"" == clone.run("fsck", "--strict", "--no-dangling")
+    assert clone.run("fsck", "--strict", "--no-dangling") == b""
 
 
 def killed_at(
@@ -149,7 +149,9 @@ def test_a_ref_that_moved_on_before_we_looked_is_a_success(
         calls.append(1)
         if len(calls) == 2:
             tip = str(real(self))
-            made = clone.text("commit-tree", f"{tip}^{{tree}}", "-p", tip, "-m", "merge")
+            made = clone.text(
+                "commit-tree", f"{tip}^{{tree}}", "-p", tip, "-m", "merge"
+            )
             clone.run("update-ref", LOG_REF, made)
         return real(self)
 
@@ -220,13 +222,17 @@ sys.exit(child.wait())
 """
 
 
-def test_a_git_that_outlives_a_killed_fold_is_waited_for(clone: Clone, tmp_path: Path) -> None:
+def test_a_git_that_outlives_a_killed_fold_is_waited_for(
+    clone: Clone, tmp_path: Path
+) -> None:
     """Its move of the ref must not fall between our reading the ref and our moving it."""
     texts = record_many(clone)
     mark = tmp_path / "moving"
     shim = tmp_path / "bin" / "git"
     shim.parent.mkdir()
-    shim.write_text(RELAY.format(python=sys.executable, git=shutil.which("git"), mark=str(mark)))
+    shim.write_text(
+        RELAY.format(python=sys.executable, git=shutil.which("git"), mark=str(mark))
+    )
     shim.chmod(0o755)
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", str(Path(fold_module.__file__).parents[1] / "fold_process.py"),

@@ -27,7 +27,9 @@ from gitlog_track.log.settings import (
 from gitlog_track.log.writer import writer_id
 from tests.support.clones import Clone
 
-one_line = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"), max_size=30)
+one_line = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\n\r"), max_size=30
+)
 
 
 # settings
@@ -41,7 +43,11 @@ def test_settings_read_back(branch: str, phase: str, trailer: str) -> None:
 
 def test_unknown_settings_are_passed_over_and_absent_ones_default() -> None:
     read = parse_settings("newer=1\nfold=sync\njunk\n\ntrailer=Work\n")
-    assert (read.fold, read.actor, read.trailer_glob) == ("sync", "full", "[Ww][Oo][Rr][Kk]")
+    assert (read.fold, read.actor, read.trailer_glob) == (
+        "sync",
+        "full",
+        "[Ww][Oo][Rr][Kk]",
+    )
 
 
 def test_settings_are_written_only_when_they_changed(clone: Clone) -> None:
@@ -52,7 +58,9 @@ def test_settings_are_written_only_when_they_changed(clone: Clone) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
-def test_settings_that_cannot_be_read_are_the_defaults(clone: Clone, content: bytes | None) -> None:
+def test_settings_that_cannot_be_read_are_the_defaults(
+    clone: Clone, content: bytes | None
+) -> None:
     path = Path(clone.home.settings)
     path.unlink()
     if content is not None:
@@ -82,7 +90,9 @@ def _hold(path: str, holding: str) -> None:
 
 def test_a_lock_goes_with_its_holder(clone: Clone, tmp_path: Path) -> None:
     holding = tmp_path / "holding"
-    process = get_context("fork").Process(target=_hold, args=(clone.home.common_dir, str(holding)))
+    process = get_context("fork").Process(
+        target=_hold, args=(clone.home.common_dir, str(holding))
+    )
     process.start()
     while not holding.exists():
         time.sleep(0.01)
@@ -183,7 +193,9 @@ def test_an_identity_is_kept_as_configured(
     assert actor_as(kept, identity, clone.home) == wanted
 
 
-def test_a_hash_tells_people_apart_in_one_clone_only(clone: Clone, tmp_path: Path) -> None:
+def test_a_hash_tells_people_apart_in_one_clone_only(
+    clone: Clone, tmp_path: Path
+) -> None:
     other = Clone.make(tmp_path / "other")
     mine = actor_as("hash", FULL, clone.home)
     assert re.fullmatch("actor-[0-9a-f]{16}", mine)
@@ -194,7 +206,9 @@ def test_a_hash_tells_people_apart_in_one_clone_only(clone: Clone, tmp_path: Pat
 
 
 @pytest.mark.parametrize("kept", ["full", "name", "hash"])
-@pytest.mark.parametrize("identity", ["\udc80 <x@y>", "", "<>", ">x<", "a\nb <c>", "\x1b[31m"])
+@pytest.mark.parametrize(
+    "identity", ["\udc80 <x@y>", "", "<>", ">x<", "a\nb <c>", "\x1b[31m"]
+)
 def test_no_identity_stops_a_fold(clone: Clone, kept: str, identity: str) -> None:
     clone.settings = Settings(actor=kept)
     clone.drop(

@@ -26,7 +26,9 @@ def test_one_task_reads_its_own_events_only(clone: Clone) -> None:
     assert clone.log.state(Subject("task", "P1-003")).stored == ()
 
 
-def test_all_tasks_come_in_the_order_of_names_with_all_their_segments(clone: Clone) -> None:
+def test_all_tasks_come_in_the_order_of_names_with_all_their_segments(
+    clone: Clone,
+) -> None:
     for number in range(70):
         clone.record(task=f"P1-{number % 3}", text=str(number))
         if number % 20 == 0:
@@ -80,7 +82,9 @@ def test_a_fetched_log_reads_the_same(clone: Clone, tmp_path: Path) -> None:
     clone.fold()
     other = Clone.make(tmp_path / "other")
     spec = f"{LOG_REF}:{LOG_REF}"
-    subprocess.run(["git", "fetch", "-q", str(clone.path), spec], cwd=other.path, check=True)
+    subprocess.run(
+        ["git", "fetch", "-q", str(clone.path), spec], cwd=other.path, check=True
+    )
     assert list(other.log.states("task")) == list(clone.log.states("task"))
 
 
@@ -89,4 +93,6 @@ def test_more_segments_than_fit_one_request_are_read(clone: Clone, monkeypatch) 
     for number in range(10):
         clone.record(task=f"T-{number}", text=str(number))
     clone.fold()
-    assert sorted(t for s in clone.log.states("task") for t in texts(s)) == sorted("0123456789")
+    assert sorted(t for s in clone.log.states("task") for t in texts(s)) == sorted(
+        "0123456789"
+    )
