@@ -12,7 +12,7 @@ def main() -> None:
             from gitlog_track.commands.gate_hooks import run_gate_hook
 
             sys.exit(run_gate_hook(sys.argv[2:]))
-        from gitlog_track.hook_process import main as run_hook
+        from gitlog_track.commands.framework_hooks import main as run_hook
 
         sys.exit(run_hook(sys.argv[2:]))
     from gitlog_track.commands.main import run

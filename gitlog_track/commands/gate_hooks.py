@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.framework_hooks import prepare
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.renderers.safe import safe
@@ -30,14 +31,15 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     environment = surroundings.environment
     try:
         workspace = surroundings.workspace()
-        if not workspace.home.is_tracked():
-            return 0
         if native:
+            if not workspace.home.is_tracked():
+                return 0
             remote = args[0] if args else ""
             verdict = verify_push(workspace, remote, parse_push(sys.stdin.read()))
         elif _is_native_installed(surroundings):
             return 0
         else:
+            prepare(workspace.repository)
             remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
             target = environment.get("PRE_COMMIT_TO_REF", "")
             verdict = verify_superset(workspace, remote, target)

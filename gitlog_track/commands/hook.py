@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gitlog_track.hook_process import main
+from gitlog_track.commands.framework_hooks import main
 from gitlog_track.services.hook_scripts import HOOK_NAMES
 
 

@@ -332,7 +332,7 @@ def test_a_ref_that_keeps_moving_ends_in_a_clear_error(
 ) -> None:
     monkeypatch.setattr(fold_module.LogRef, "advance", lambda *_, **__: None)
     entry = clone.record()
-    with pytest.raises(LogBusyError, match="moved or locked 2 times"):
+    with pytest.raises(LogBusyError, match="moved or locked again and again"):
         clone.fold()
     assert clone.waiting == [entry]
 

@@ -27,11 +27,10 @@ def main(argv: list[str]) -> int:
     """Run hook ``argv[0]`` with the arguments the framework gave it.
 
     Returns:
-        0; 2 for a hook that does not exist.
+        0; 1 where the project wants the commit stopped; 2 for a hook that does not exist.
     """
     try:
-        name = _known(argv)
-        _run(name, argv[1:])
+        return _run(_known(argv), argv[1:])
     except UsageProblem as err:
         sys.stderr.write(f"gitlog-track: {err}\n")
         return err.exit_code
@@ -47,11 +46,11 @@ def _known(argv: list[str]) -> str:
     return name
 
 
-def _run(name: str, args: list[str]) -> None:
+def _run(name: str, args: list[str]) -> int:
     repository = discover(os.environ)
     if native_path(hooks_dir(os.environ), name):
-        return
-    _prepare(repository)
+        return 0
+    prepare(repository)
     if name == "post-merge" and not args:
         args = [os.environ.get("PRE_COMMIT_IS_SQUASH_MERGE", "0")]
     if name == "post-rewrite" and not args:
@@ -59,12 +58,13 @@ def _run(name: str, args: list[str]) -> None:
     script = Child(["sh", "-c", render(name), name, *args], os.environ)
     script.close(script.stdin)
     script.read_all()
-    _, said = script.wait()
+    code, said = script.wait()
     if said:
         sys.stderr.write(said + "\n")
+    return code if name == "commit-msg" else 0
 
 
-def _prepare(repository: Repository) -> None:
+def prepare(repository: Repository) -> None:
     """Begin tracking: an entry in the framework's configuration says that it is wanted.
 
     Who only uses the framework may never run a command, so a configuration that has
