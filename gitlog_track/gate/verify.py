@@ -6,9 +6,10 @@ or seen is never "no claim": it is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from gitlog_track.claims.grammar import read_claims
 from gitlog_track.claims.message import read_commit
@@ -21,6 +22,8 @@ from gitlog_track.gate.verdict import Verdict, Violation
 from gitlog_track.git.pushes import RawObject
 from gitlog_track.measures.catalogue import MEASURES
 
+OBJECTS_IN_BATCH = 256
+
 
 @cache
 def words() -> Vocabulary:
@@ -29,8 +32,8 @@ def words() -> Vocabulary:
 
 
 @cache
-def sieve() -> Callable[[bytes], bool]:
-    """Return the cheap test on raw commits and tags."""
+def sieve() -> Callable[[Sequence[bytes]], list[bool]]:
+    """Return the cheap test on raw commits and tags, many at a time."""
     return build_sieve(words())
 
 
@@ -52,17 +55,23 @@ class Verifier:
         """Return the verdict on commits and tags; never raises."""
         commits = claims = 0
         violations: list[Violation] = []
-        may_claim = sieve()
         try:
-            for one in objects:
-                commits += 1
-                if one.oid in self.boundary or not one.is_whole or may_claim(one.raw):
+            for batch in _batches(objects):
+                commits += len(batch)
+                for one in self._suspects(batch):
                     found, number = self._judge(one)
                     claims += number
                     violations += found
         except GitlogTrackError as err:
             violations.append(cannot_verify(str(err), err.hint))
         return Verdict(commits=commits, claims=claims, violations=tuple(violations))
+
+    def _suspects(self, batch: list[RawObject]) -> Iterator[RawObject]:
+        """Yield what has to be parsed, or cannot be read or seen."""
+        marks = sieve()([one.raw for one in batch])
+        for one, marked in zip(batch, marks, strict=True):
+            if marked or not one.is_whole or one.oid in self.boundary:
+                yield one
 
     def _judge(self, one: RawObject) -> tuple[list[Violation], int]:
         message = read_commit(one.raw)
@@ -91,6 +100,23 @@ class Verifier:
         if oid == self.head:
             return "git commit --amend"
         return f"git rebase -i {oid[:12]}^ and reword it"
+
+
+def _batches(objects: Iterable[RawObject]) -> Iterator[list[RawObject]]:
+    """Yield objects in batches; what came before an error is judged all the same."""
+    source = iter(objects)
+    failed: GitlogTrackError | None = None
+    while failed is None:
+        batch: list[RawObject] = []
+        try:
+            batch.extend(islice(source, OBJECTS_IN_BATCH))
+        except GitlogTrackError as err:
+            failed = err
+        if batch:
+            yield batch
+        elif failed is None:
+            return
+    raise failed
 
 
 def cannot_verify(text: str, hint: str | None = None) -> Violation:
