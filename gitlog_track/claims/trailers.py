@@ -181,7 +181,7 @@ def _ends_in_trailers(body: bytes, comment: bytes) -> bool:
     """
     import re
 
-    paragraphs = re.split(rb"\r?\n[ \t\r]*\n", body.strip())
+    paragraphs = re.split(rb"\n(?:[ \t\r]*\n)+", body.strip())
     if len(paragraphs) < 2:
         return False
     trailers = others = 0
