@@ -69,6 +69,7 @@ def test_another_key_is_another_trailer() -> None:
         (b"Do\n\n\n", b"Do\n\nTask: A-1\n"),
         (b"a: b\n", b"a: b\n\nTask: A-1\n"),
         (b"Do\n\na: b\n", b"Do\n\na: b\nTask: A-1\n"),
+        (b"Do\n\n\n \n\na: b\n", b"Do\n\n\n \n\na: b\nTask: A-1\n"),
         (b"Do\n\na: b\n c\n", b"Do\n\na: b\n c\nTask: A-1\n"),
         (b"Do\n\n c\na: b\n", b"Do\n\n c\na: b\n\nTask: A-1\n"),
         (b"Do\n\na: b\nprose\n", b"Do\n\na: b\nprose\n\nTask: A-1\n"),

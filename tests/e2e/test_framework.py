@@ -307,8 +307,10 @@ def test_a_foreign_configuration_is_never_edited(repo: Repo) -> None:
 def test_try_repo_of_a_clone_of_this_project(
     repo: Repo,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # it installs what it cloned
     sh(repo, "c base; c two; echo 'Do it' >.git/message")
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", str(PROJECT), str(clone)], check=True)
