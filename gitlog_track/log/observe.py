@@ -75,6 +75,7 @@ class Observer:
         self._commits: dict[str, Commit | None] = {}
         self._stats: dict[str, DiffStat] = {}
         self._reflogs: dict[str, bytes] = {}
+        self._attempts: dict[str, Entry] = {}
 
     def drafts(self, entries: list[Entry]) -> list[Draft]:
         """Return the events of entries, in their order."""
@@ -113,6 +114,7 @@ class Observer:
                 return None
 
     def _attempted(self, entry: Entry) -> Draft:
+        self._attempts[entry.fact("worktree")] = entry
         tasks = self._tasks(entry, None)
         head = entry.fact("head") or None
         offset_s = local_offset_s(entry.at_ns)
@@ -167,9 +169,21 @@ class Observer:
         made = operation_of(self._reflog(entry.fact("worktree")), oid)
         if state in {"rebase", "am"}:
             return "rebase" if state == "rebase" else "unknown"
+        if made == "commit" and self._attempted_revert(entry, commit):
+            return "revert"
         if made and made != "fast-forward":
             return made
         return state if state in STATES else "unknown"
+
+    def _attempted_revert(self, entry: Entry, commit: Commit | None) -> bool:
+        """Was this commit attempted in the midst of a revert that met a conflict?
+
+        Git calls it a commit in the reflog and has removed REVERT_HEAD by then.
+        """
+        attempt = self._attempts.get(entry.fact("worktree"))
+        if attempt is None or attempt.fact("state") != "revert" or commit is None:
+            return False
+        return commit.parents == [attempt.fact("head")]
 
     def _rewritten(self, entry: Entry) -> list[Draft]:
         by_task: dict[str | None, list[list[str]]] = {}
