@@ -176,6 +176,20 @@ CASES = [
         attempts=1,
         operations=("cherry-pick",),
     ),
+    Case(
+        "revert with a conflict, continued",
+        "git revert --no-edit HEAD~1 || true; echo both >base; git add base; "
+        "GIT_EDITOR=true git revert --continue",
+        "c one base; c two base",
+        attempts=1,
+        operations=("revert",),
+    ),
+    Case(
+        "cherry-pick of two",
+        "git cherry-pick main..topic",
+        TOPIC,
+        operations=("cherry-pick", "cherry-pick"),
+    ),
     Case("revert", "git revert --no-edit HEAD", "c two", 0, ("revert",)),
     Case(
         "am",
