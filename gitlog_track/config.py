@@ -106,7 +106,7 @@ KEYS: Mapping[str, Key] = {
     "log.fold": Key("fold", str, ("detached", "sync")),
     "log.actor": Key("actor", str, ("full", "name", "hash")),
     "log.fsync": Key("fsync", bool),
-    "log.ref": Key("ref", str, form=r"refs/[A-Za-z0-9][A-Za-z0-9/_-]{2,90}"),
+    "log.ref": Key("ref", str, form=r"refs(/[A-Za-z0-9][A-Za-z0-9_-]{0,40}){2,6}"),
     "task.branch_pattern": Key("branch_pattern", str),
     "task.phase_pattern": Key("phase_pattern", str),
     "trailers.task": Key("task_trailer", str, form=r"[A-Za-z][A-Za-z0-9-]{0,30}"),
@@ -173,6 +173,8 @@ def parse_config(tables: Mapping[str, object], source: str) -> Config:
         if not isinstance(table, dict):
             _refuse_unknown(section, source)
             raise ConfigError(f"{source}: {section} has to be a table of keys")
+        if not table:
+            _refuse_unknown(section, source)
         for name, value in table.items():
             dotted = f"{section}.{name}"
             _refuse_unknown(dotted, source)
