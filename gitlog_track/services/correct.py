@@ -74,7 +74,7 @@ def _value(text: str) -> object:
     """Read a value as JSON, so that numbers and lists can be given; else it is text."""
     try:
         value: object = msgspec.json.decode(text.encode())
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
     return text if isinstance(value, float) else value
 
