@@ -64,7 +64,9 @@ def test_an_unknown_key_offers_the_nearest(dotted: str, nearest: str) -> None:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("tables", [{"zzz": {"qqq": 1}}, {"zzz": 1}, {"zzz": {}}, {"zzz": []}])
+@pytest.mark.parametrize(
+    "tables", [{"zzz": {"qqq": 1}}, {"zzz": 1}, {"zzz": {}}, {"zzz": []}]
+)
 def test_what_is_like_nothing_known_is_refused_without_a_guess(
     tables: dict[str, object],
 ) -> None:
@@ -111,7 +113,9 @@ def test_a_bad_value_is_refused_with_the_key_and_what_is_wanted(
     assert FILE in str(caught.value)
 
 
-@pytest.mark.parametrize("pattern", ["(?i)a-[0-9]+", "(?x) a # comment", "a|b", "(?P<t>a)", "a-\\d+"])
+@pytest.mark.parametrize(
+    "pattern", ["(?i)a-[0-9]+", "(?x) a # comment", "a|b", "(?P<t>a)", "a-\\d+"]
+)
 def test_a_pattern_that_passes_works_on_a_branch(pattern: str) -> None:
     try:
         parse_config(table("task.branch_pattern", pattern), FILE)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from gitlog_track.errors import GitlogTrackError, LogBusyError
 from gitlog_track.log import fold as fold_module
 from gitlog_track.log.audit import audit_log
 from gitlog_track.log.layout import LOG_REF, Subject
+from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import Settings
 from gitlog_track.model.ids import span_id, trace_id
 from tests.support.clones import Clone
@@ -100,12 +102,12 @@ def test_many_events_of_one_fold_fill_segment_after_segment(clone: Clone) -> Non
         lambda blob: blob + b"\n",
         lambda blob: blob + b'{"a":[1}\n',
         lambda blob: blob + b"\xff\xfe\n",
-        lambda blob: b"alien",
+        lambda _: b"alien",
     ],
 )
 def test_after_a_damaged_segment_the_fold_goes_on_in_a_new_one(
-    clone: Clone, damage
-) -> None:  # type: ignore[no-untyped-def]
+    clone: Clone, damage: Callable[[bytes], bytes]
+) -> None:
     for text in ("one", "two"):
         clone.record(text=text)
     clone.fold()
@@ -327,10 +329,11 @@ def test_a_younger_lock_is_named_and_the_entry_stays(clone: Clone) -> None:
     assert clone.fold() == 1
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_ref_that_keeps_moving_ends_in_a_clear_error(
-    clone: Clone, hasty: None, monkeypatch: pytest.MonkeyPatch
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fold_module.LogRef, "advance", lambda *_, **__: None)
+    monkeypatch.setattr(LogRef, "advance", lambda *_, **__: None)
     entry = clone.record()
     with pytest.raises(LogBusyError, match="moved or locked again and again"):
         clone.fold()

@@ -64,7 +64,7 @@ def killed_at(
         (fold_module, "writer_id"),
         (fold_module, "set_aside"),
         (fold_module, "_commit_header"),
-        (fold_module.LogRef, "advance"),
+        (LogRef, "advance"),
         (fold_module.Folder, "_announce"),
         (fold_module.Folder, "_landed"),
         (fold_module, "remove_entries"),
@@ -117,7 +117,7 @@ def test_a_new_entry_under_an_old_name_is_not_mistaken_for_the_old(
 
 
 def test_a_fold_that_was_announced_and_never_moved_is_done_again(
-    clone: Clone, monkeypatch: pytest.MonkeyPatch
+    clone: Clone,
 ) -> None:
     texts = record_many(clone, 3)
     with open(clone.home.folding, "w", encoding="utf-8") as file:

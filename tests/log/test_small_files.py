@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gitlog_track.errors import LogBusyError, LogError
 from gitlog_track.log.identity import NOBODY, actor_as, author_line, git_identity
-from gitlog_track.log.layout import Home
+from gitlog_track.log.layout import Home, Subject
 from gitlog_track.log.lock import FoldLock
 from gitlog_track.log.settings import (
     Settings,
@@ -220,13 +220,7 @@ def test_no_identity_stops_a_fold(clone: Clone, kept: str, identity: str) -> Non
         },
     )  # fmt: skip
     assert clone.fold() == 1
-    assert clone.log.state(_task()).problems == ()
-
-
-def _task() -> object:
-    from gitlog_track.log.layout import Subject
-
-    return Subject("task", "P1-009")
+    assert clone.log.state(Subject("task", "P1-009")).problems == ()
 
 
 @given(st.text(max_size=40))

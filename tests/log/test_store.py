@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from gitlog_track.git import objects
 from gitlog_track.log.layout import LOG_REF, Subject
 from gitlog_track.log.store import LogReader
@@ -88,7 +90,9 @@ def test_a_fetched_log_reads_the_same(clone: Clone, tmp_path: Path) -> None:
     assert list(other.log.states("task")) == list(clone.log.states("task"))
 
 
-def test_more_segments_than_fit_one_request_are_read(clone: Clone, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_more_segments_than_fit_one_request_are_read(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(objects, "REQUESTS_IN_PIPE", 3)
     for number in range(10):
         clone.record(task=f"T-{number}", text=str(number))

@@ -160,11 +160,12 @@ def test_a_ref_that_is_no_commit_is_refused_and_costs_no_entry(
 ) -> None:
     if kind == "tag":
         clone.run("tag", "-a", "-m", "x", "v1")
-    oid = {
+    made = {
         "blob": lambda: clone.blob(b"x"),
-        "tree": lambda: clone.tree(),
+        "tree": lambda: clone.tree(segment(clone)),
         "tag": lambda: clone.text("rev-parse", "v1"),
-    }[kind]()
+    }
+    oid = made[kind]()
     clone.run("update-ref", LOG_REF, oid)
     entry = clone.record(text="mine")
     for act in (lambda: read_all(clone), clone.fold):
@@ -268,7 +269,7 @@ def test_a_replaced_object_is_not_seen(clone: Clone) -> None:
 
 def test_a_missing_object_is_named_with_what_helps(clone: Clone) -> None:
     with ObjectReader(clone.git, clone.home.common_dir) as reader:
-        with pytest.raises(MissingObjectError, match="1{40} is missing") as caught:
+        with pytest.raises(MissingObjectError, match=r"1{40} is missing") as caught:
             LogTree(reader, "1" * 40)
         assert caught.value.hint
         assert not reader.exists("1" * 40)

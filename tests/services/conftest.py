@@ -25,7 +25,9 @@ class Desk:
     @property
     def workspace(self) -> Workspace:
         return Workspace(
-            repository=discover({**os.environ, "GIT_DIR": str(self.clone.path / ".git")}),
+            repository=discover(
+                {**os.environ, "GIT_DIR": str(self.clone.path / ".git")}
+            ),
             git=Git(str(self.clone.path / ".git"), os.environ),
             home=self.clone.home,
             config=self.config,

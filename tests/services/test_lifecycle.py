@@ -15,7 +15,14 @@ from gitlog_track.model.events import NoteRecorded
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.correct import assign, correct, unassigned_events
 from gitlog_track.services.current import current_task
-from gitlog_track.services.lifecycle import end, pause, require_open, resume, start, switch
+from gitlog_track.services.lifecycle import (
+    end,
+    pause,
+    require_open,
+    resume,
+    start,
+    switch,
+)
 from gitlog_track.services.record import find_event, record, task_state
 from gitlog_track.services.status import read_status
 from gitlog_track.services.validate import validate_task
@@ -82,7 +89,9 @@ def test_ending_another_task_leaves_the_current_one(desk: Desk) -> None:
 
 def test_a_second_start_is_refused_with_what_to_do(desk: Desk) -> None:
     begin(desk)
-    with pytest.raises(UsageProblem, match="was started at 2025-10-04T22:00:00") as caught:
+    with pytest.raises(
+        UsageProblem, match="was started at 2025-10-04T22:00:00"
+    ) as caught:
         begin(desk)
     assert caught.value.hint == f"gitlog-track switch {TASK}"
     complete(desk)
@@ -92,7 +101,9 @@ def test_a_second_start_is_refused_with_what_to_do(desk: Desk) -> None:
 
 
 def test_a_retry_is_the_next_attempt_of_a_task_that_ended(desk: Desk) -> None:
-    with pytest.raises(UsageProblem, match="never started, so there is nothing to retry"):
+    with pytest.raises(
+        UsageProblem, match="never started, so there is nothing to retry"
+    ):
         start(desk.workspace, TASK, {}, retry=True)
     begin(desk)
     with pytest.raises(UsageProblem, match="attempt 1 of task P1-009 has not ended"):
@@ -134,8 +145,12 @@ def test_pauses(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("command", ["complete", "pause", "note"])
-def test_nothing_can_be_done_to_a_task_that_was_not_started(desk: Desk, command: str) -> None:
-    with pytest.raises(UsageProblem, match=f"cannot {command} task {TASK}: it was never"):
+def test_nothing_can_be_done_to_a_task_that_was_not_started(
+    desk: Desk, command: str
+) -> None:
+    with pytest.raises(
+        UsageProblem, match=f"cannot {command} task {TASK}: it was never"
+    ):
         require_open(desk.workspace, TASK, command)
     assert state(desk).stored == ()
 
@@ -160,7 +175,9 @@ def test_a_clock_that_goes_backwards_is_told_and_gives_no_proof(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "-rf", "x" * 65])
-def test_a_bad_name_is_refused_before_anything_is_recorded(desk: Desk, name: str) -> None:
+def test_a_bad_name_is_refused_before_anything_is_recorded(
+    desk: Desk, name: str
+) -> None:
     with pytest.raises(UsageProblem, match="task name"):
         begin(desk, name)
     with pytest.raises(UsageProblem, match="phase name"):
@@ -171,7 +188,10 @@ def test_a_bad_name_is_refused_before_anything_is_recorded(desk: Desk, name: str
 
 def test_a_name_in_another_case_is_refused_with_the_first(desk: Desk) -> None:
     begin(desk)
-    for act in (lambda: begin(desk, "p1-009"), lambda: switch(desk.workspace, "p1-009")):
+    for act in (
+        lambda: begin(desk, "p1-009"),
+        lambda: switch(desk.workspace, "p1-009"),
+    ):
         with pytest.raises(UsageProblem, match="p1-009 is known as P1-009"):
             act()
 
@@ -231,7 +251,7 @@ def test_a_correction_changes_a_value_and_says_so(desk: Desk) -> None:
     assert ended is not None
     correct(desk.workspace, TASK, ended.id[:10], "misread", {"end_tokens": "19"})
     found = measures(desk)["token_count_used"]
-    assert (found.number, found.evidence) == (14, Evidence.DECLARED)
+    assert (found.number, found.evidence) == (Decimal(14), Evidence.DECLARED)
     assert measures(desk)["end_tokens"].basis == "CORRECTED"
 
 
@@ -298,7 +318,13 @@ def test_an_unassigned_event_is_bound_to_a_task_once(desk: Desk) -> None:
 def test_validation_names_each_missing_field(desk: Desk) -> None:
     begin(desk)
     found = validate_task(state(desk), desk.config.required)
-    assert found.missing == ("END_TIMESTAMP", "START_TOKENS", "END_TOKENS", "ITERATIONS", "STATUS")
+    assert found.missing == (
+        "END_TIMESTAMP",
+        "START_TOKENS",
+        "END_TOKENS",
+        "ITERATIONS",
+        "STATUS",
+    )
     assert not found.is_valid
 
 

@@ -49,7 +49,9 @@ def test_token_counts(text: str, tokens: int) -> None:
     assert token_count(text) == tokens
 
 
-@pytest.mark.parametrize("text", ["", "/", "many", "-1", "1.5", "5/x", "5/", "1,2,3x", "236 000 000x"])
+@pytest.mark.parametrize(
+    "text", ["", "/", "many", "-1", "1.5", "5/x", "5/", "1,2,3x", "236 000 000x"]
+)
 def test_no_token_counts(text: str) -> None:
     with pytest.raises(UsageProblem):
         token_count(text)
@@ -88,7 +90,9 @@ def test_targets(text: str, default: str, fields: tuple[str, ...]) -> None:
     checked_event(recorded("task_started", performance_targets=[found]))
 
 
-@pytest.mark.parametrize("text", ["", "ipc", "ipc<", "<5ms", "ipc<five", "ipc==5", "ipc<5<6"])
+@pytest.mark.parametrize(
+    "text", ["", "ipc", "ipc<", "<5ms", "ipc<five", "ipc==5", "ipc<5<6"]
+)
 def test_no_targets(text: str) -> None:
     with pytest.raises(UsageProblem, match=r"no target; expected one like ipc<5ms"):
         target(text)
@@ -97,10 +101,24 @@ def test_no_targets(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
-        ("test_coverage_actual=87%", {"measure": "test_coverage_actual", "value": "87", "unit": "%"}),
-        ("TEST_COVERAGE_ACTUAL=87.5 %", {"measure": "test_coverage_actual", "value": "87.5", "unit": "%"}),
+        (
+            "test_coverage_actual=87%",
+            {"measure": "test_coverage_actual", "value": "87", "unit": "%"},
+        ),
+        (
+            "TEST_COVERAGE_ACTUAL=87.5 %",
+            {"measure": "test_coverage_actual", "value": "87.5", "unit": "%"},
+        ),
         ("tests_passed=12", {"measure": "tests_passed", "value": "12", "unit": ""}),
-        ("ipc=2.8ms", {"measure": "performance_actual", "name": "ipc", "value": "2.8", "unit": "ms"}),
+        (
+            "ipc=2.8ms",
+            {
+                "measure": "performance_actual",
+                "name": "ipc",
+                "value": "2.8",
+                "unit": "ms",
+            },
+        ),
     ],
 )
 def test_measurements(state: TaskState, text: str, fields: dict[str, object]) -> None:
@@ -109,7 +127,9 @@ def test_measurements(state: TaskState, text: str, fields: dict[str, object]) ->
     checked_event({**recorded("measurement_recorded"), **found})
 
 
-@pytest.mark.parametrize("text", ["test_coverage_actual=n/a", "Test-Coverage-Actual=N/A"])
+@pytest.mark.parametrize(
+    "text", ["test_coverage_actual=n/a", "Test-Coverage-Actual=N/A"]
+)
 def test_what_does_not_apply_needs_a_reason(state: TaskState, text: str) -> None:
     assert measurement(text, "no code yet", state) == {
         "measure": "test_coverage_actual", "not_applicable": True, "reason": "no code yet",

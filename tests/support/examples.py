@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gitlog_track.log.codec import encode
 from gitlog_track.model.ids import event_id, natural_key
 
@@ -183,7 +185,7 @@ def recorded(kind: str, **changes: object) -> Fields:
     return {**fields, **OWN_FIELDS[kind], **changes}
 
 
-def stored(kind: str, seq: int = 1, **changes: object) -> Fields:
+def stored(kind: str, seq: Any = 1, **changes: object) -> Fields:
     """An event as the log holds it, with the id that its content demands.
 
     Own fields of the kind are those given, not those of the example.
@@ -207,11 +209,11 @@ def stored(kind: str, seq: int = 1, **changes: object) -> Fields:
     return fields
 
 
-def line(kind: str, seq: int = 1, **changes: object) -> bytes:
+def line(kind: str, seq: Any = 1, **changes: object) -> bytes:
     """A line of the log; see :func:`stored`."""
     return encode(stored(kind, seq, **changes))
 
 
-def full_line(kind: str, seq: int = 1, **changes: object) -> bytes:
+def full_line(kind: str, seq: Any = 1, **changes: object) -> bytes:
     """A line of the log with every field of the kind's example."""
     return line(kind, seq, **{**OWN_FIELDS[kind], **changes})
