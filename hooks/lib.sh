@@ -69,7 +69,8 @@ gt_read_state() {
 }
 
 # Set gt_head to the commit of HEAD and gt_branch to its branch; during a rebase the
-# branch being rebased. A loose ref is read here; only a packed one costs a process.
+# branch being rebased. A loose ref is read here; only a packed one, or a branch that is
+# another's second name, costs a process.
 gt_read_head() {
 	gt_head='' gt_branch='' gt_line=''
 	IFS= read -r gt_line <"$gt_dir/HEAD" || return 0
@@ -79,8 +80,11 @@ gt_read_head() {
 		if [ -f "$gt_common/$gt_branch" ]; then
 			IFS= read -r gt_head <"$gt_common/$gt_branch"
 		else
-			gt_head=$(git rev-parse -q --verify HEAD 2>/dev/null)
+			gt_head='ref: packed'
 		fi
+		case $gt_head in
+		'ref: '*) gt_head=$(git rev-parse -q --verify HEAD 2>/dev/null) ;;
+		esac
 		;;
 	*) gt_head=$gt_line ;;
 	esac

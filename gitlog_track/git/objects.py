@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from gitlog_track.git.process import Child, Git
 
 OID_BYTES = 20
+HEX_DIGITS = frozenset("0123456789abcdef")
 MAX_OBJECT_BYTES = 64 << 20
 REQUESTS_IN_PIPE = 1_000
+
+
+def is_oid(text: str) -> bool:
+    """Is *text* the full hex id of an object?"""
+    return len(text) == 2 * OID_BYTES and HEX_DIGITS.issuperset(text)
 
 
 class MissingObjectError(GitError):

@@ -17,6 +17,7 @@ from gitlog_track.git.commits import (
     read_reflog_tail,
     zone_offset_s,
 )
+from gitlog_track.git.objects import is_oid
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.model.instants import format_instant, is_instant, local_offset_s
 from gitlog_track.model.names import is_name
@@ -116,14 +117,17 @@ class Observer:
     def _attempted(self, entry: Entry) -> Draft:
         self._attempts[entry.fact("worktree")] = entry
         tasks = self._tasks(entry, None)
-        head = entry.fact("head") or None
+        known = entry.fact("head")
+        head = known if is_oid(known) else None
         offset_s = local_offset_s(entry.at_ns)
         event = self._event(entry, "commit_attempted", offset_s)
         subject = _subject(tasks[0] if tasks else None)
         return self._placed(subject, {**event, "head": head, "entry": _key(entry)})
 
-    def _recorded(self, entry: Entry) -> list[Draft]:
+    def _recorded(self, entry: Entry) -> list[Draft] | None:
         oid = entry.fact("head")
+        if oid and not is_oid(oid):
+            return None
         commit = self._commit(oid)
         operation = self._operation(entry, oid, commit)
         if operation is None or not oid:
@@ -185,7 +189,9 @@ class Observer:
             return False
         return commit.parents == [attempt.fact("head")]
 
-    def _rewritten(self, entry: Entry) -> list[Draft]:
+    def _rewritten(self, entry: Entry) -> list[Draft] | None:
+        if not all(is_oid(old) and is_oid(new) for old, new in entry.pairs):
+            return None
         by_task: dict[str | None, list[list[str]]] = {}
         for old, new in entry.pairs:
             if old == new:
@@ -228,7 +234,7 @@ class Observer:
         return self._commits[oid]
 
     def _read_commit(self, oid: str) -> Commit | None:
-        if len(oid) != 40 or not oid.isalnum():
+        if not is_oid(oid):
             return None
         try:
             return Commit(oid, self._reader.read(oid, "commit"))

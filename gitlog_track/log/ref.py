@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from gitlog_track.errors import GitError, LogBusyError, LogCorruptError
+from gitlog_track.git.objects import is_oid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from gitlog_track.git.process import Child, Git
 
-HEX_DIGITS = frozenset("0123456789abcdef")
 STALE_LOCK_S = 600
 CRASH_REPORT = "fast_import_crash_"
 
@@ -43,7 +43,7 @@ class LogRef:
                 power failure leaves. It is no empty log, so nothing is written over it.
         """
         oid = self._read_loose()
-        if oid is not None and len(oid) == 40 and HEX_DIGITS.issuperset(oid):
+        if oid is not None and is_oid(oid):
             return oid
         code, out, _ = self._git.try_run("rev-parse", "-q", "--verify", self.name)
         if code == 0:
