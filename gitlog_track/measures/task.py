@@ -25,6 +25,7 @@ from gitlog_track.model.events import (
     BugFixed,
     BugFound,
     CommitRecorded,
+    CommitsRewritten,
     ContextSwitched,
     Event,
     HallucinationRecorded,
@@ -369,11 +370,11 @@ def _outcome(state: TaskState) -> dict[str, Value]:
         "status": _status(state),
         "commits": _commits(state),
     }
-    if started is not None and started.projected_outcome:
+    if started is not None and is_filled(started.projected_outcome):
         outcome = declared(state, started, started.projected_outcome)
         values["projected_outcome"] = outcome
     if ended is not None:
-        if ended.actual_outcome:
+        if is_filled(ended.actual_outcome):
             outcome = declared(state, ended, ended.actual_outcome)
             values["actual_outcome"] = outcome
         if ended.success_criteria:
@@ -382,6 +383,17 @@ def _outcome(state: TaskState) -> dict[str, Value]:
         if ended.blockers is not None and values["blockers_encountered"] is MISSING:
             values["blockers_encountered"] = declared(state, ended, ended.blockers)
     return values
+
+
+def is_filled(text: str) -> bool:
+    """Does a text say something, other than a founding template's placeholder?
+
+    >>> [is_filled(t) for t in ("it works", "TBD", "_____", "<COUNT ATTEMPTS>", " ")]
+    [True, False, False, False, False]
+    """
+    said = text.strip()
+    is_mark = said.startswith("<") and said.endswith(">")
+    return bool(said.strip("_")) and said.upper() != "TBD" and not is_mark
 
 
 def _texts(state: TaskState, kind: type[BlockerHit | LessonLearned]) -> Value:
@@ -402,11 +414,24 @@ def _status(state: TaskState) -> Value:
 
 
 def _commits(state: TaskState) -> Value:
+    """Return each piece of work once, by the commit it has become.
+
+    What an amend or a rebase made of a commit is the same work under another id.
+    """
     events = [e for e in state.of(CommitRecorded) if e.operation != "rebase"]
     if not events:
         return MISSING
-    oids = tuple(dict.fromkeys(event.commit for event in events))
+    became = {old: new for e in state.of(CommitsRewritten) for old, new in e.pairs}
+    oids = tuple(dict.fromkeys(_final(event.commit, became) for event in events))
     return computed(oids, [measured(state, event, event.commit) for event in events])
+
+
+def _final(commit: str, became: Mapping[str, str]) -> str:
+    seen = {commit}
+    while (following := became.get(commit)) is not None and following not in seen:
+        commit = following
+        seen.add(commit)
+    return commit
 
 
 def _not_applicable(state: TaskState) -> dict[str, Value]:

@@ -14,6 +14,8 @@ _UNKNOWN = msgspec.json.Decoder(UnknownEvent)
 _RAW: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, object])
 PLACE_FIELDS = frozenset({"seq", "writer", "recorded_at"})
 """What may differ between two lines of one event: where it was seen, not what it is."""
+KEYED_BY_THEMSELVES = frozenset({"commit_recorded", "commits_rewritten"})
+"""Kinds whose natural key names an object of git, not the entry that told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +109,12 @@ def _rank(stored: StoredEvent) -> tuple[int, float, bytes]:
 
 
 def _told(stored: StoredEvent) -> dict[str, object]:
-    return {k: v for k, v in stored.fields().items() if k not in PLACE_FIELDS}
+    """Return what a line says of the thing itself.
+
+    A commit or a rewrite is itself whoever saw it: two clones, or the framework and a
+    native hook, may tell the hour and the way differently without anybody having lied.
+    """
+    fields = stored.fields()
+    if fields.get("kind") in KEYED_BY_THEMSELVES:
+        return {"kind": fields["kind"], "key": natural_key(fields)}
+    return {k: v for k, v in fields.items() if k not in PLACE_FIELDS}

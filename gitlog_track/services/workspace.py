@@ -101,10 +101,13 @@ class Workspace:
     def log(self) -> LogReader:
         """Fold, then return a reader of the log as it is now.
 
+        A git directory that we may not write is read without folding.
+
         Raises:
             LogError: the log cannot be read or written.
         """
-        self.fold()
+        if os.access(self.home.path, os.W_OK) and not _is_read_only(self.home.path):
+            self.fold()
         return LogReader(self.git, self.home.common_dir, self.ref().read())
 
     def require_tracked(self) -> None:
@@ -135,6 +138,10 @@ class Workspace:
     def branch(self) -> str | None:
         """The full name of the current branch; None where HEAD is detached."""
         return current_branch(self.repository.git_dir)
+
+
+def _is_read_only(path: str) -> bool:
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _shared_umask(git: Git) -> str:

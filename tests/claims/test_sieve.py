@@ -43,7 +43,7 @@ def test_a_message_that_is_kept_back_claims_nothing(
     pieces: list[str], space: str
 ) -> None:
     raw = b"tree 1\n\n" + space.join(pieces).encode()
-    if not MAY_CLAIM(raw):
+    if not any(MAY_CLAIM([raw])):
         assert read_claims(read_commit(raw), WORDS).claims == ()
 
 
@@ -58,7 +58,7 @@ def test_a_message_that_is_kept_back_claims_nothing(
     ],
 )
 def test_what_cannot_be_read_goes_through(raw: bytes) -> None:
-    assert MAY_CLAIM(raw)
+    assert any(MAY_CLAIM([raw]))
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,10 @@ def test_what_cannot_be_read_goes_through(raw: bytes) -> None:
     [b"Fix a typo", b"Allow 10 retries\n\nSigned-off-by: A <a@example.org>", b""],
 )
 def test_ordinary_messages_are_kept_back(body: bytes) -> None:
-    assert not MAY_CLAIM(b"tree 1\n\n" + body)
+    assert not any(MAY_CLAIM([b"tree 1\n\n" + body]))
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6), max_size=9))
+def test_many_at_a_time_are_told_apart(messages: list[list[str]]) -> None:
+    raws = [b"tree 1\n\n" + " ".join(pieces).encode() for pieces in messages]
+    assert MAY_CLAIM(raws) == [MAY_CLAIM([raw])[0] for raw in raws]

@@ -110,7 +110,7 @@ def test_an_interpreter_in_a_directory_with_quotes_is_started(
 
 def test_sh_and_python_are_of_one_mind(worked: Repo) -> None:
     """What sh does by itself is what Python would have done."""
-    choose = random.Random(20)  # noqa: S311  # the same messages each time
+    choose = random.Random(20)  # the same messages each time
     hook = str(worked.common / "hooks" / "commit-msg")
     path = worked.path / ".git" / "COMMIT_EDITMSG"
     different = []

@@ -159,8 +159,8 @@ def test_eight_recorders_of_200_events_lose_nothing(
 def kill_at_random(clone: Clone, tmp_path: Path, kills: int) -> None:
     """Kill recorders and folds at random instants; alone, or with their git."""
     seed = int.from_bytes(os.urandom(4), "big")
-    print(f"seed {seed}")  # noqa: T201  # shown when it fails
-    chance = random.Random(seed)  # noqa: S311  # no secret
+    print(f"seed {seed}")  # shown when it fails
+    chance = random.Random(seed)  # no secret
     acknowledged = tmp_path / "acknowledged"
     acknowledged.touch()
     victims = 0

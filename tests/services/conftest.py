@@ -34,7 +34,7 @@ class Desk:
             clock=Clock(lambda: self.clone.now_ns, lambda _: -18_000),
             nonce=lambda: os.urandom(4).hex(),
             jitter=lambda: 0.0,
-            lock_timeout_s=1.0,
+            patience_s=1.0,
         )
 
     def at(self, second: float) -> None:

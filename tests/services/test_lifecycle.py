@@ -6,6 +6,7 @@ import subprocess
 from decimal import Decimal
 
 import pytest
+from gitlog_track.measures.validation import validate_task
 
 from gitlog_track.errors import LogError, UsageProblem
 from gitlog_track.log.layout import UNASSIGNED, Subject
@@ -25,7 +26,6 @@ from gitlog_track.services.lifecycle import (
 )
 from gitlog_track.services.record import find_event, record, task_state
 from gitlog_track.services.status import read_status
-from gitlog_track.services.validate import validate_task
 from tests.services.conftest import Desk
 
 TASK = "P1-009"
