@@ -33,6 +33,20 @@ GOOD: list[tuple[str, object, str, object]] = [
     ("trailers.task", "Work-Item", "task_trailer", "Work-Item"),
     ("validation.required", ["TASK", "DURATION"], "required", ("TASK", "DURATION")),
     ("validation.required", [], "required", ()),
+    ("trailers.phase", "Stage", "phase_trailer", "Stage"),
+    ("measures.hours_per_day", 8, "hours_per_day", 8),
+    ("gate.mode", "warn", "gate_mode", "warn"),
+    ("gate.prose", "off", "gate_prose", "off"),
+    ("gate.evidence", "measured", "gate_evidence", "measured"),
+    (
+        "gate.evidence_for",
+        {"duration": "derived"},
+        "gate_evidence_for",
+        {"duration": "derived"},
+    ),
+    ("gate.tolerance", {"duration": 5}, "gate_tolerance", {"duration": "5"}),
+    ("gate.require_log", "block", "gate_require_log", "block"),
+    ("gate.baseline", ["0" * 40], "gate_baseline", ("0" * 40,)),
 ]
 
 

@@ -105,7 +105,7 @@ def test_an_interpreter_in_a_directory_with_quotes_is_started(
 
     assert done.returncode == 0
     assert done.stderr == ""
-    assert done.stdout.startswith("-I -S /")
+    assert done.stdout.startswith("-I /")
 
 
 def test_sh_and_python_are_of_one_mind(worked: Repo) -> None:

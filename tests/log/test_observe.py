@@ -136,7 +136,7 @@ def test_a_true_merge_is_told_and_a_fast_forward_is_not(clone: Clone) -> None:
     clone.run("reset", "-q", "--hard", base)
     clone.run("merge", "-q", "--no-ff", "-m", "merge\n\nTask: P1-009", "side")
     merge = clone.text("rev-parse", "HEAD")
-    clone.hook("post-merge", head=merge, orig=base, squash="0")
+    clone.hook("post-merge", head=merge, orig=base, squash="0", state="merge")
     (event,) = folded(clone)
     assert (event["commit"], event["operation"], event["patch_id"]) == (
         merge,

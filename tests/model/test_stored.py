@@ -44,7 +44,7 @@ def test_lines_that_differ_only_in_place_are_one_event(
 @pytest.mark.parametrize(
     "told",
     [
-        {"operation": "amend"},
+        {"text": "something else"},
         {"at": "2025-10-04T22:00:01.000-05:00"},
         {"actor": "somebody else"},
         {"newer": 1},
@@ -54,13 +54,26 @@ def test_lines_that_differ_only_in_place_are_one_event(
 def test_lines_of_one_id_that_tell_it_differently_are_named(
     told: dict[str, object],
 ) -> None:
-    one = read(line("commit_recorded", 2, **Commit))
-    other = read(line("commit_recorded", 2, **{**Commit, **told}))
+    one = read(line("note_recorded", 2))
+    other = read(line("note_recorded", 2, **told))
     assert one.event.id == other.event.id
     for order in ([one, other], [other, one], [one, one, other]):
         merged, contradicted = merge_lines(order)
         assert len(merged) == 1
         assert contradicted == [one.event.id]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"operation": "amend"}, {"at": "2025-10-04T22:00:01.000-05:00"}, {"files": None}],
+)
+def test_a_commit_told_differently_by_two_observers_is_one_event(
+    told: dict[str, object],
+) -> None:
+    one = read(line("commit_recorded", 2, **Commit))
+    other = read(line("commit_recorded", 2, **{**Commit, **told}))
+    merged, contradicted = merge_lines([one, other])
+    assert (len(merged), contradicted) == (1, [])
 
 
 @given(st.lists(events(), max_size=6), st.randoms(use_true_random=False))

@@ -6,12 +6,12 @@ import subprocess
 from decimal import Decimal
 
 import pytest
-from gitlog_track.measures.validation import validate_task
 
 from gitlog_track.errors import LogError, UsageProblem
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.task import Measures, measure_task
+from gitlog_track.measures.validation import validate_task
 from gitlog_track.model.events import NoteRecorded
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.correct import assign, correct, unassigned_events
