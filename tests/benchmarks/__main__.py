@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds
+from tests.benchmarks import commits, folds, pushes
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -113,6 +113,20 @@ def fold_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}, after git gc", packed / 1e6, 10, "MB")
 
 
+def gate_rows(results: Results, base: Path, *, long: bool) -> None:
+    """Judge pushes of one, 10,000 and 70,000 commits without claims."""
+    env = commits.environment(base)
+    path = base / "history"
+    pushes.make_history(path, env, 70_001 if long else 10_001)
+    ones = pushes.pairs(path, env, 1, 9)
+    results.add("gate, push of 1 commit", median(g for g, _ in ones) * 1e3, 250, "ms")
+    sizes = {10_000: 3.5, 70_000: 3.0} if long else {10_000: 3.5}
+    for size, limit in sizes.items():
+        found = pushes.pairs(path, env, size, 5)
+        ratio = median(g for g, _ in found) / median(log for _, log in found)
+        results.add(f"gate, push of {size:,} commits", ratio, limit, "x git log")
+
+
 def scale_rows(results: Results, base: Path, rounds: int) -> None:
     """Is a commit as fast on a log of 100,000 tasks as on one of 10?"""
     env = commits.environment(base)
@@ -145,6 +159,7 @@ def main() -> int:
             commit_rows(results, base, 5_000, rounds)
         startup_rows(results, rounds)
         fold_rows(results, base, long=not options.short)
+        gate_rows(results, base, long=not options.short)
         if not options.short:
             scale_rows(results, base, rounds)
     if options.json:
