@@ -35,7 +35,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
             if not workspace.home.is_tracked():
                 return 0
             remote = args[0] if args else ""
-            verdict = verify_push(workspace, remote, parse_push(sys.stdin.read()))
+            verdict = verify_push(workspace, remote, parse_push(_lines()))
         elif _is_native_installed(surroundings):
             return 0
         else:
@@ -46,6 +46,11 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     except (GitlogTrackError, OSError) as err:
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     return _answer(verdict)
+
+
+def _lines() -> str:
+    """Return what git told the hook; names of refs may be any bytes."""
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
 
 
 def _is_native_installed(surroundings: Surroundings) -> bool:
@@ -85,7 +90,7 @@ def pre_receive(surroundings: Surroundings) -> int:
 
     try:
         workspace = surroundings.workspace(in_quarantine=True)
-        found = verify_receive(workspace, parse_receive(sys.stdin.read()))
+        found = verify_receive(workspace, parse_receive(_lines()))
     except Exception as err:  # noqa: BLE001  # whatever it is, the gate does not say yes
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     for refusal in found.refusals:

@@ -17,6 +17,7 @@ from gitlog_track.git.objects import MissingObjectError
 from gitlog_track.git.process import Child, Git
 
 MAX_MESSAGE_BYTES = 16 << 20
+MAX_TAGS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,9 @@ def tag_chain(git: Git, oid: str) -> Iterator[RawObject]:
 
     Raises:
         MissingObjectError: one of them is not there.
+        GitError: more tags point at each other than anybody means.
     """
-    for _ in range(64):
+    for _ in range(MAX_TAGS):
         code, out, _ = git.try_run("cat-file", "-t", oid)
         if code != 0:
             raise MissingObjectError(f"object {oid} is missing", hint="git fetch")
@@ -139,6 +141,7 @@ def tag_chain(git: Git, oid: str) -> Iterator[RawObject]:
         oid = (
             raw.partition(b"\n")[0].removeprefix(b"object ").decode("ascii", "replace")
         )
+    raise GitError(f"over {MAX_TAGS} tags point at each other: the last is {oid[:12]}")
 
 
 def peel(git: Git, oid: str) -> str | None:
@@ -157,3 +160,8 @@ def is_oid(text: str) -> bool:
     """Is this a full object id, of 40 or 64 digits, and not the zero id?"""
     digits = set("0123456789abcdef")
     return len(text) in {40, 64} and not set(text) - digits and bool(set(text) - {"0"})
+
+
+def is_zero(text: str) -> bool:
+    """Is this the id by which git says "nothing", of 40 or 64 zeros?"""
+    return len(text) in {40, 64} and not set(text) - {"0"}

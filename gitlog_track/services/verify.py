@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config, parse_toml
-from gitlog_track.errors import GitError, UsageProblem
+from gitlog_track.errors import UsageProblem
 from gitlog_track.gate.judge import Judge
 from gitlog_track.gate.ledger import Ledger
 from gitlog_track.gate.policy import Policy, policy_of
@@ -18,6 +18,7 @@ from gitlog_track.git.pushes import (
     Selection,
     existing,
     is_oid,
+    is_zero,
     new_commits,
     peel,
     tag_chain,
@@ -46,15 +47,24 @@ def parse_push(text: str) -> list[PushLine]:
     Raises:
         UsageProblem: a line is not of that form.
     """
-    lines = []
-    for row in text.splitlines():
-        fields = row.split(" ")
-        if len(fields) != 4:
+    return [
+        PushLine(ref=fields[2], new=fields[1], old=fields[3])
+        for fields in _fields(text, "pre-push", 4, (1, 3))
+    ]
+
+
+def _fields(text: str, hook: str, count: int, ids: tuple[int, ...]) -> list[list[str]]:
+    """Return the fields of each line; a line that git does not write hides something.
+
+    A ref's name may hold all that ends a line but the newline itself.
+    """
+    rows = [row.split(" ") for row in text.removesuffix("\n").split("\n") if text]
+    for row in rows:
+        if len(row) != count or not all(is_oid(row[i]) or is_zero(row[i]) for i in ids):
             raise UsageProblem(
-                f"pre-push was given {row[:80]!r}, which is no line of git"
+                f"{hook} was given {' '.join(row)[:80]!r}, which is no line of git"
             )
-        lines.append(PushLine(ref=fields[2], new=fields[1], old=fields[3]))
-    return lines
+    return rows
 
 
 def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Verdict:
@@ -254,7 +264,9 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
     """Judge what a server is about to receive; writes nothing at all.
 
     The log's tip is taken from this very push, wherever its line stands, and has to add
-    to the log and change nothing. The policy is that of each ref's old tip.
+    to the log and change nothing. The policy is that of the branch HEAD names, as it was
+    before the push, whatever is pushed: a commit is judged once, so a side branch with
+    a weaker policy would be a way round. Where HEAD is unborn it is the ref's old tip's.
 
     Raises:
         GitlogTrackError: something cannot be read; the caller refuses the push.
@@ -269,10 +281,13 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
             refusals += judge_update(git, workspace.home.common_dir, line.old, line.new)
             log = line.new if is_oid(line.new) else log
     brought = [line for line in lines if line.ref != ref and is_oid(line.new)]
+    head = peel(git, "HEAD")
     parts: list[Verdict] = []
     for line in brought if not refusals else ():
         tip = peel(git, line.new)
-        base = peel(git, line.old) if is_oid(line.old) else peel(git, "HEAD")
+        if tip and line.ref == workspace.branch:
+            policy_of(_config_at(git, tip))  # what nobody can read is no policy
+        base = head or (peel(git, line.old) if is_oid(line.old) else None)
         policy = policy_of(_config_at(git, base) if base else workspace.config)
         tags = tag_chain(git, line.new)
         selection = Selection(
@@ -299,14 +314,9 @@ def parse_receive(text: str) -> list[PushLine]:
     """Read a pre-receive hook's standard input. Source: githooks(5), "pre-receive".
 
     Raises:
-        GitError: a line is not of that form.
+        UsageProblem: a line is not of that form.
     """
-    lines = []
-    for row in text.splitlines():
-        fields = row.split(" ", 2)
-        if len(fields) != 3:
-            raise GitError(
-                f"pre-receive was given {row[:80]!r}, which is no line of git"
-            )
-        lines.append(PushLine(ref=fields[2], new=fields[1], old=fields[0]))
-    return lines
+    return [
+        PushLine(ref=fields[2], new=fields[1], old=fields[0])
+        for fields in _fields(text, "pre-receive", 3, (0, 1))
+    ]
