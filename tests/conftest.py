@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Cli
+from tests.support.gate import Project
 from tests.support.golden import Golden
 from tests.support.hooks import sh
 from tests.support.repos import Repo
@@ -82,3 +83,20 @@ def base(tracked: Repo) -> Repo:
     """A tracked repository with two commits on main, which folds in line."""
     sh(tracked, "c zero; c base")
     return tracked
+
+
+_PROJECTS: dict[Path, Project] = {}
+
+
+@pytest.fixture
+def project(
+    hermetic: None,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Project:
+    """A tracked repository with a log and a bare one to push to; made once, copied."""
+    del hermetic  # the first use makes the template, sealed like every test
+    session = tmp_path_factory.getbasetemp()
+    if session not in _PROJECTS:
+        _PROJECTS[session] = Project.make(tmp_path_factory.mktemp("project"))
+    return _PROJECTS[session].copy(tmp_path)
