@@ -71,12 +71,10 @@ def native_path(hooks_dir: str, name: str) -> str | None:
     """Return where our hook of a type is effective, or None.
 
     That is the hook itself, or the ``.legacy`` hook that the pre-commit framework
-    keeps and feeds arguments and standard input.
+    keeps and feeds arguments and standard input. Neither git nor the framework runs
+    a file that is not executable.
     """
     main = f"{hooks_dir}/{name}"
-    if owner_of(main) == "ours":
-        return main
     legacy = f"{main}.legacy"
-    if owner_of(main) == "framework" and owner_of(legacy) == "ours":
-        return legacy
-    return None
+    path = legacy if owner_of(main) == "framework" else main
+    return path if owner_of(path) == "ours" and os.access(path, os.X_OK) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config, parse_toml
 from gitlog_track.errors import UsageProblem
@@ -24,6 +24,10 @@ from gitlog_track.git.pushes import (
     tag_chain,
 )
 from gitlog_track.services.workspace import Workspace
+
+
+MOST_PLACED = 50
+"""Violations whose refs are looked up; each costs a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,28 @@ def verify_superset(workspace: Workspace, remote: str, target: str) -> Verdict:
     )
     seen: set[str] = set()
     commits = _noting(new_commits(git, selection), seen)
-    return _verifier(workspace, policy).verify(joined(commits, _new_tags(git, seen)))
+    verifier = _verifier(workspace, policy)
+    return _placed(git, verifier.verify(joined(commits, _new_tags(git, seen))))
+
+
+def _placed(git: Git, verdict: Verdict) -> Verdict:
+    """Say in which refs violations are: perhaps in none of those being pushed."""
+    placed = []
+    for violation in verdict.violations[:MOST_PLACED]:
+        names = _refs_with(git, violation.commit) if violation.commit else ""
+        text = f"{violation.message} (in {names})" if names else violation.message
+        placed.append(replace(violation, message=text))
+    rest = verdict.violations[MOST_PLACED:]
+    return replace(verdict, violations=(*placed, *rest))
+
+
+def _refs_with(git: Git, oid: str) -> str:
+    code, out, _ = git.try_run(
+        *("for-each-ref", "--count=3", "--format=%(refname)", "--contains", oid),
+        *("refs/heads", "refs/tags"),
+    )
+    names = out.decode("utf-8", "replace").split("\n")[:-1] if code == 0 else []
+    return ", ".join(name.split("/", 2)[2] for name in names)
 
 
 def _noting(objects: Iterable[RawObject], seen: set[str]) -> Iterator[RawObject]:
