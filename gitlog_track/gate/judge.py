@@ -68,14 +68,17 @@ class Judge:
             yield _violation("GT008", judged, text)
 
     def _contradictions(self, judged: Judged, reading: Reading) -> Iterator[Violation]:
-        seen: dict[tuple[object, str], Claim] = {}
+        seen: dict[tuple[object, str, str], Claim] = {}
         for claim in self._considered(reading):
             if claim.quantity is None:
                 continue
-            first = seen.setdefault((claim.subject, claim.measure), claim)
+            # At two points of the log, before and after a retry, two values can be true.
+            key = (claim.subject, claim.measure, claim.pin)
+            first = seen.setdefault(key, claim)
             if first.quantity and not overlap(first.quantity, claim.quantity):
                 text = f"{claim.words!r} contradicts {first.words!r}"
-                yield _violation("GT009", judged, text, claim)
+                found = _violation("GT009", judged, text, claim)
+                yield self._weighed(found, first, claim)
 
     def _considered(self, reading: Reading) -> Iterator[Claim]:
         for claim in reading.claims:
@@ -91,9 +94,12 @@ class Judge:
             found = _violation("GT011", judged, f"the log cannot be read: {err}", claim)
         if found is None:
             return []
-        if claim.form is Form.PROSE and self.policy.prose == "warn":
-            found = replace(found, blocks=False)
-        return [found]
+        return [self._weighed(found, claim)]
+
+    def _weighed(self, found: Violation, *claims: Claim) -> Violation:
+        """Return a violation that only warns where the project wants that of prose."""
+        in_prose = any(claim.form is Form.PROSE for claim in claims)
+        return replace(found, blocks=not (in_prose and self.policy.prose == "warn"))
 
     def _refusal(self, judged: Judged, claim: Claim) -> Violation | None:
         if claim.problem:

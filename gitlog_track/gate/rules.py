@@ -109,8 +109,8 @@ _ALL = (
         title="a contradiction",
         why="The message states two values of one measure for one task, and no value can "
         "be both.",
-        bad="Add the parser in 12 minutes\n\nTask: P1-009\nDuration: 20m\n",
-        good="Add the parser in 12 minutes\n\nTask: P1-009\nDuration: 720s\n",
+        bad="Add the parser\n\nCompleted in 12 minutes.\n\nTask: P1-009\nDuration: 20m\n",
+        good="Add the parser\n\nCompleted in 12 minutes.\n\nTask: P1-009\nDuration: 720s\n",
         fix="state it once",
     ),
     Rule(

@@ -76,7 +76,7 @@ class Verifier:
     def _judge(self, one: RawObject) -> tuple[list[Violation], int]:
         message = read_commit(one.raw)
         title = message.text.strip().partition("\n")[0][:120]
-        judged = Judged(commit=one.oid, title=title, amend=self._amend(one.oid))
+        judged = Judged(commit=one.oid, title=title, amend=self._amend(one))
         if not one.is_whole:
             text = "its message has over 16 MiB"
             return [self._refuse("GT008", judged, text)], 0
@@ -96,10 +96,14 @@ class Verifier:
             blocks=self.judge.policy.mode == "block",
         )
 
-    def _amend(self, oid: str) -> str:
-        if oid == self.head:
+    def _amend(self, one: RawObject) -> str:
+        if one.oid == self.head:
             return "git commit --amend"
-        return f"git rebase -i {oid[:12]}^ and reword it"
+        if one.raw.startswith(b"object "):
+            return "make the tag anew: git tag -f -a NAME"
+        is_root = b"\nparent " not in one.raw.partition(b"\n\n")[0]
+        above = "--root" if is_root else f"{one.oid[:12]}^"
+        return f"git rebase -i {above} and reword it"
 
 
 def _batches(objects: Iterable[RawObject]) -> Iterator[list[RawObject]]:

@@ -109,12 +109,17 @@ class _Stream:
         Raises:
             GitError: the stream ends before.
         """
-        while len(self._buffer) - self._at < size:
+        parts = [self._buffer[self._at : self._at + size]]
+        self._at += len(parts[0])
+        missing = size - len(parts[0])
+        while missing:
+            # What is large is put together once, not with every chunk that arrives.
             if not self._fill():
                 raise GitError("git cat-file ended early")
-        taken = self._buffer[self._at : self._at + size]
-        self._at += size
-        return taken
+            parts.append(self._buffer[:missing])
+            self._at = len(parts[-1])
+            missing -= len(parts[-1])
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _fill(self) -> bool:
         chunk = os.read(self._fd, 1 << 20)

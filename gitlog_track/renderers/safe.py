@@ -1,7 +1,7 @@
 """Text that others wrote, made fit for a terminal.
 
 Control characters could move the cursor, set the title or hide what follows; bidi marks
-could turn a number around. Source: Unicode Standard Annex 9, "Explicit Directional
+could turn a number around; XML cannot hold U+FFFE and U+FFFF at all. Source: Unicode Standard Annex 9, "Explicit Directional
 Embeddings"; ECMA-48 for C0 and C1.
 """
 
@@ -11,7 +11,7 @@ import re
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff]",
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]",
 )
 
 
