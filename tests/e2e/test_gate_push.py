@@ -143,6 +143,24 @@ def test_what_is_refused_tells_the_commit_the_words_the_log_and_the_way_out(
         assert words in said
 
 
+@pytest.mark.parametrize(
+    ("make", "way"),
+    [
+        (root_commit, "git rebase -i --root"),
+        (tag_message, "git tag -f -a NAME"),
+    ],
+)
+def test_the_way_out_is_one_that_works(
+    project: Project, make: Callable[[Project], list[str]], way: str
+) -> None:
+    assert way in project.push(*make(project)).stderr
+
+
+def test_the_way_out_of_a_bad_head_is_to_amend_it(project: Project) -> None:
+    project.work.git("reset", "-q", "--hard", project.commit(BAD))
+    assert "mend:   git commit --amend;" in project.push("origin", "main").stderr
+
+
 def good_branches(project: Project) -> list[str]:
     for number in range(3):
         project.branch(f"b{number}", GOOD)
