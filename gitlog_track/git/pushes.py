@@ -155,6 +155,22 @@ def peel(git: Git, oid: str) -> str | None:
     return out.decode("ascii", "replace").strip() if code == 0 else None
 
 
+def commit_of(git: Git, oid: str) -> str | None:
+    """Return the commit that what is pushed is or points at; None for trees and blobs.
+
+    Raises:
+        GitError: it is there and no tree or blob, but git cannot read it.
+    """
+    commit = peel(git, oid)
+    if commit is None:
+        _, out, _ = git.try_run("rev-parse", "-q", "--verify", f"{oid}^{{}}")
+        last = out.decode("ascii", "replace").strip() or oid
+        kind = git.try_run("cat-file", "-t", last)[1].strip()
+        if kind not in {b"tree", b"blob"}:
+            raise GitError(f"object {oid} is missing, or no commit that git can read")
+    return commit
+
+
 def existing(git: Git, oids: Sequence[str]) -> list[str]:
     """Return those of some commits that are there; each peeled to a commit."""
     found = [peel(git, oid) for oid in dict.fromkeys(oids) if is_oid(oid)]

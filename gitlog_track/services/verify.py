@@ -14,6 +14,7 @@ from gitlog_track.gate.verdict import Verdict
 from gitlog_track.gate.verify import Verifier, joined, read_boundary
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import (
+    commit_of,
     RawObject,
     Selection,
     existing,
@@ -87,22 +88,30 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
     brought = [
         line for line in lines if is_oid(line.new) and line.ref != workspace.config.ref
     ]
-    tips = [oid for line in brought if (oid := peel(git, line.new))]
     policy = policy_of(workspace.config)
     known = existing(git, [line.old for line in brought])
     selection = Selection(
-        tips=tuple(tips),
         known=(*known, *existing(git, policy.baseline)),
         options=("--not", *_tracked(git, remote)),
     )
-    tags = (
-        one
-        for line in brought
-        if line.new != line.old
-        for one in tag_chain(git, line.new)
-    )
-    commits = new_commits(git, selection) if tips else iter(())
-    return _verifier(workspace, policy).verify(joined(tags, commits))
+    objects = _brought(git, brought, selection)
+    return _verifier(workspace, policy).verify(joined(objects))
+
+
+def _brought(
+    git: Git, lines: list[PushLine], selection: Selection
+) -> Iterator[RawObject]:
+    """Yield what lines bring: tags with messages of their own, and the commits.
+
+    Raises:
+        GitError: something of it cannot be read.
+    """
+    for line in lines:
+        if line.new != line.old:
+            yield from tag_chain(git, line.new)
+    tips = tuple(oid for line in lines if (oid := commit_of(git, line.new)))
+    if tips:
+        yield from new_commits(git, replace(selection, tips=tips))
 
 
 def _tracked(git: Git, remote: str) -> Iterator[str]:
@@ -309,20 +318,17 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
     head = peel(git, "HEAD")
     parts: list[Verdict] = []
     for line in brought if not refusals else ():
-        tip = peel(git, line.new)
+        tip = commit_of(git, line.new)
         if tip and line.ref == workspace.branch:
             policy_of(_config_at(git, tip))  # what nobody can read is no policy
         base = head or (peel(git, line.old) if is_oid(line.old) else None)
         policy = policy_of(_config_at(git, base) if base else workspace.config)
-        tags = tag_chain(git, line.new)
         selection = Selection(
-            tips=(tip,) if tip else (),
             known=tuple(existing(git, policy.baseline)),
             options=("--not", "--all"),
         )
-        commits = new_commits(git, selection) if tip else iter(())
         verifier = _verifier(workspace, policy, is_remote=True, log=log)
-        parts.append(verifier.verify(joined(tags, commits)))
+        parts.append(verifier.verify(joined(_brought(git, [line], selection))))
     return Received(tuple(refusals), _together(parts))
 
 
