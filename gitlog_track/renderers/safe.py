@@ -1,8 +1,8 @@
 """Text that others wrote, made fit for a terminal.
 
 Control characters could move the cursor, set the title or hide what follows; bidi marks
-could turn a number around; XML cannot hold U+FFFE and U+FFFF at all. Source: Unicode Standard Annex 9, "Explicit Directional
-Embeddings"; ECMA-48 for C0 and C1.
+could turn a number around; XML cannot hold U+FFFE and U+FFFF at all. Source: Unicode
+Standard Annex 9, "Explicit Directional Embeddings"; ECMA-48 for C0 and C1.
 """
 
 from __future__ import annotations

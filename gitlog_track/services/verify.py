@@ -14,9 +14,9 @@ from gitlog_track.gate.verdict import Verdict
 from gitlog_track.gate.verify import Verifier, joined, read_boundary
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import (
-    commit_of,
     RawObject,
     Selection,
+    commit_of,
     existing,
     is_oid,
     is_zero,
@@ -25,7 +25,6 @@ from gitlog_track.git.pushes import (
     tag_chain,
 )
 from gitlog_track.services.workspace import Workspace
-
 
 MOST_PLACED = 50
 """Violations whose refs are looked up; each costs a process."""
