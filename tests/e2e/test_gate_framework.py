@@ -62,6 +62,7 @@ def test_a_bad_branch_behind_a_good_one_is_refused(framed: Project, order: int) 
         assert is_refused(done, "GT004"), done.stdout
 
 
+@pytest.mark.slow
 def test_good_branches_are_pushed(framed: Project) -> None:
     framed.branch("good", GOOD)
     framed.branch("fine", GOOD)
@@ -83,12 +84,14 @@ def test_the_first_push_without_from_and_to_is_judged(
     assert bool(empty.git("for-each-ref")) is passes
 
 
+@pytest.mark.slow
 def test_a_bad_tag_on_a_new_commit_is_refused(framed: Project) -> None:
     framed.tag("v1", BAD, framed.branch("topic", "Go on"))
     with nothing_received(framed):
         assert is_refused(framed.push("origin", "topic", "v1"), "GT004")
 
 
+@pytest.mark.slow
 def test_an_unpushed_local_branch_that_is_bad_is_named(framed: Project) -> None:
     bad = framed.branch("elsewhere", BAD)
     framed.branch("good", GOOD)
@@ -124,6 +127,7 @@ def framework_twice(project: Project) -> None:
     project.work.ours("init")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [framework_first, native_first, framework_twice])
 def test_beside_the_native_hook_a_push_is_judged_once_with_all_refs(
     project: Project, order: Callable[[Project], None]
@@ -144,6 +148,7 @@ def test_beside_the_native_hook_a_push_is_judged_once_with_all_refs(
     assert project.push("origin", "good").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_native_hook_that_git_cannot_run_is_no_reason_to_do_nothing(
     project: Project,
 ) -> None:
@@ -154,6 +159,7 @@ def test_a_native_hook_that_git_cannot_run_is_no_reason_to_do_nothing(
         assert is_refused(project.push("origin", "bad"), "GT004")
 
 
+@pytest.mark.slow
 def test_forced_installation_leaves_the_frameworks_entry_to_judge(
     project: Project,
 ) -> None:
@@ -165,6 +171,7 @@ def test_forced_installation_leaves_the_frameworks_entry_to_judge(
         assert is_refused(project.push("origin", "good", "bad"), "GT004")
 
 
+@pytest.mark.slow
 def test_uninstalling_the_framework_leaves_the_native_hook(project: Project) -> None:
     install_framework(project)
     command = ("-m", "pre_commit", "uninstall", "--hook-type", "pre-push")

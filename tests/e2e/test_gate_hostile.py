@@ -73,6 +73,7 @@ def test_what_may_hide_a_claim_is_refused_and_never_printed_raw(
         assert raw not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_the_server_refuses_the_same(project: Project, name: str) -> None:
     project.serve()

@@ -170,7 +170,7 @@ def rewritten(project: Project) -> str:
     return f"+{forge(project, lambda text: text)}:{LOG}"
 
 
-def older(project: Project) -> str:
+def older(_: Project) -> str:
     return f"+{LOG}~1:{LOG}"
 
 
@@ -230,12 +230,19 @@ def test_a_bad_log_refuses_the_branch_beside_it(stocked: Project) -> None:
 
 
 def test_the_hook_writes_no_ref_and_no_file_of_its_own(stocked: Project) -> None:
-    before = sorted(p for p in stocked.origin.path.rglob("*") if "objects" not in p.parts)
-    lines = [f"{ZERO} {stocked.commit(m)} refs/heads/{n}" for m, n in ((GOOD, "a"), (BAD, "b"))]
+    before = sorted(
+        p for p in stocked.origin.path.rglob("*") if "objects" not in p.parts
+    )
+    lines = [
+        f"{ZERO} {stocked.commit(m)} refs/heads/{n}"
+        for m, n in ((GOOD, "a"), (BAD, "b"))
+    ]
     with nothing_received(stocked):
         assert feed(stocked, lines[0]).returncode == 0
         assert feed(stocked, lines[1]).returncode == 1
-    after = sorted(p for p in stocked.origin.path.rglob("*") if "objects" not in p.parts)
+    after = sorted(
+        p for p in stocked.origin.path.rglob("*") if "objects" not in p.parts
+    )
     assert after == before
 
 

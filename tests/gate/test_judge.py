@@ -140,8 +140,12 @@ def test_a_pin_is_judged_where_it_points(project: Project) -> None:
     assert rules(judge(project.work, f"Task: P1-009\nDuration: 13m\nMetrics-Log: {pin}")) == ["GT004"]  # fmt: skip
 
 
-@pytest.mark.parametrize("pin", ["0" * 40, "f" * 40, "abc", "HEAD", "main", "--all", LOG, "g" * 40])
-def test_a_pin_that_the_log_does_not_hold_is_refused(project: Project, pin: str) -> None:
+@pytest.mark.parametrize(
+    "pin", ["0" * 40, "f" * 40, "abc", "HEAD", "main", "--all", LOG, "g" * 40]
+)
+def test_a_pin_that_the_log_does_not_hold_is_refused(
+    project: Project, pin: str
+) -> None:
     found = judge(project.work, f"Task: P1-009\nDuration: 12m\nMetrics-Log: {pin}")
     assert rules(found) == ["GT010"]
 

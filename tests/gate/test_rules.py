@@ -30,7 +30,11 @@ def judged(
 ) -> tuple[Violation, ...]:
     common = str(project.work.common)
     git = Git(common, os.environ)
-    log = tip if tip is not None else project.work.git("rev-parse", "refs/gitlog-track/log")
+    log = (
+        tip
+        if tip is not None
+        else project.work.git("rev-parse", "refs/gitlog-track/log")
+    )
     judge = Judge(Ledger(git, common, log or None), Policy(), is_remote)
     raw = b"tree %s\n\n%s" % (b"0" * 40, message.encode())
     boundary = frozenset({"a" * 40}) if is_boundary else frozenset()
@@ -45,7 +49,9 @@ def test_a_bad_example_is_refused_with_its_rule(project: Project, rule: str) -> 
     assert all(v.blocks for v in found)
 
 
-@pytest.mark.parametrize("rule", [r for r in RULES if r not in {*SEEN_ELSEWHERE, "GT009"}])
+@pytest.mark.parametrize(
+    "rule", [r for r in RULES if r not in {*SEEN_ELSEWHERE, "GT009"}]
+)
 def test_a_bad_example_breaks_no_other_rule(project: Project, rule: str) -> None:
     assert {v.rule for v in judged(project, RULES[rule].bad)} == {rule}
 

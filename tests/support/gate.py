@@ -204,4 +204,3 @@ def nothing_received(project: Project) -> Iterator[None]:
     before = project.received()
     yield
     assert project.received() == before
-
