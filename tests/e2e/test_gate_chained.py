@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.gate_hooks import pre_push
+from gitlog_track.services import verify
 from tests.support.gate import BAD, GOOD, ZERO, Project, is_refused, nothing_received
 from tests.support.hooks import executable
 from tests.support.repos import Repo
@@ -101,3 +106,29 @@ def test_the_gate_fails_closed_with_a_sentence(
         assert is_refused(done)
         assert "gitlog-track: " in done.stderr or "GT011" in done.stderr
     assert project.push("--no-verify", "origin", "topic").returncode == 0
+
+
+@pytest.mark.parametrize("error", [RuntimeError, MemoryError, KeyError, RecursionError])
+@pytest.mark.parametrize(
+    ("argument", "part"),
+    [("--native", "verify_push"), ("", "verify_superset")],
+)
+def test_a_bug_of_ours_is_a_refusal_in_one_sentence(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: type[Exception],
+    argument: str,
+    part: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error("no more")
+
+    (project.work.common / "hooks" / "pre-push").unlink()
+    monkeypatch.setattr(verify, part, fail)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    monkeypatch.chdir(project.work.path)
+    assert pre_push([argument] if argument else [], Surroundings()) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("gitlog-track: cannot verify this push: ")
+    assert told.count("\n") == 1

@@ -162,7 +162,7 @@ def test_github_gets_at_most_ten_annotations_of_a_kind(
     assert f"{count} violations" in told
 
 
-@pytest.mark.parametrize("text", ["short", "x" * 5000, "\u202e\x1b" * 3000, "|" * 5000])
+@pytest.mark.parametrize("text", ["short", "x" * 5000, "\u202e\x1b" * 300, "|" * 5000])
 def test_the_job_summary_stays_under_a_mebibyte(text: str) -> None:
     told = github_summary(many(20_000, text=text))
     assert len(told.encode()) < 1 << 20
