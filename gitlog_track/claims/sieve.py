@@ -70,7 +70,7 @@ def build_sieve(words: Vocabulary) -> Callable[[Sequence[bytes]], list[bool]]:
     single = _shortest({noun for noun in words.nouns if " " not in noun})
     stems = tuple(noun.encode() for noun in single)
     phrases = {n for n in words.nouns if not any(one in n for one in single)}
-    forms = [*(_phrase(noun) for noun in sorted(phrases)), *_WORK]
+    forms = [*_phrases(phrases), *_WORK]
 
     def may_claim(objects: Sequence[bytes]) -> list[bool]:
         batch = _Batch(objects)
@@ -132,8 +132,16 @@ def _shortest(stems: set[str]) -> list[str]:
     return sorted(s for s in stems if not any(o in s for o in stems if o != s))
 
 
-def _phrase(noun: str) -> tuple[bytes, re.Pattern[bytes]]:
-    """Return a phrase's first word and its form, with any blanks or marks between."""
-    first, *rest = (re.escape(word.encode()) for word in noun.split())
-    cue, _, _ = noun.partition(" ")
-    return cue.encode(), re.compile(_BLANK.join([first, *rest]))
+def _phrases(nouns: set[str]) -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """Return the forms of phrases, with any blanks or marks between their words.
+
+    Those that share a word are one form: each word is looked for in all of the text.
+    """
+    longest = {max(noun.split(), key=len) for noun in nouns}
+    cues = _shortest(longest)
+    by_cue: dict[str, list[bytes]] = {}
+    for noun in sorted(nouns):
+        cue = next(cue for cue in cues if cue in noun)
+        parts = (re.escape(word.encode()) for word in noun.split())
+        by_cue.setdefault(cue, []).append(_BLANK.join(parts))
+    return [(cue.encode(), re.compile(b"|".join(by_cue[cue]))) for cue in by_cue]
