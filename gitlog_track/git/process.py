@@ -54,11 +54,12 @@ QUARANTINE_VARIABLES = frozenset(
 def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which git sees only the repository it is told.
 
-    Replacement objects are switched off: what is pushed is the original.
+    Replacement objects and grafts are switched off: what is pushed is the original.
     """
     kept = {k: v for k, v in environment.items() if k not in REPOSITORY_VARIABLES}
     return {
         **kept,
+        "GIT_GRAFT_FILE": "/dev/null",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
