@@ -119,6 +119,18 @@ def test_a_graft_does_not_cut_off_what_is_pushed(project: Project) -> None:
         assert is_refused(project.push("origin", "topic"), "GT004")
 
 
+def test_a_grafts_file_does_not_hide_what_is_pushed(project: Project) -> None:
+    bad = project.commit(BAD)
+    tip = project.commit("Go on", bad)
+    main = project.work.git("rev-parse", "main")
+    grafts = project.work.common / "info" / "grafts"
+    grafts.parent.mkdir(exist_ok=True)
+    grafts.write_text(f"{tip} {main}\n")
+    line = f"refs/heads/x {tip} refs/heads/x {'0' * 40}\n"
+    done = project.feed("origin", "../origin.git", lines=line)
+    assert is_refused(done, bad[:12]), done.stderr
+
+
 def damage_object(project: Project, oid: str, data: bytes | None) -> None:
     path = project.work.common / "objects" / oid[:2] / oid[2:]
     path.chmod(0o600)
