@@ -99,7 +99,8 @@ class Judge:
     def _weighed(self, found: Violation, *claims: Claim) -> Violation:
         """Return a violation that only warns where the project wants that of prose."""
         in_prose = any(claim.form is Form.PROSE for claim in claims)
-        return replace(found, blocks=not (in_prose and self.policy.prose == "warn"))
+        warns = in_prose and self.policy.prose == "warn"
+        return replace(found, blocks=found.blocks and not warns)
 
     def _refusal(self, judged: Judged, claim: Claim) -> Violation | None:
         if claim.problem:
@@ -115,7 +116,23 @@ class Judge:
             text = f"the log does not contain the pinned commit {claim.pin[:40]}"
             return _violation("GT010", judged, text, claim)
         account = self.ledger.account(claim.subject.kind, claim.subject.name, pin)
-        return self._against(judged, claim, account)
+        found = self._against(judged, claim, account)
+        return self._corrected_later(judged, claim, account) if found is None else found
+
+    def _corrected_later(
+        self, judged: Judged, claim: Claim, pinned: Account
+    ) -> Violation | None:
+        """Warn where what was true at the pin rests on evidence corrected since."""
+        if claim.subject is None or not claim.pin:
+            return None
+        now = self.ledger.account(claim.subject.kind, claim.subject.name, None)
+        if not (now.corrected - pinned.corrected) & pinned.events:
+            return None
+        found = self._against(judged, claim, now)
+        if found is None:
+            return None
+        text = f"true at its pin, but the log was corrected since: {found.message}"
+        return replace(found, message=text, blocks=False)
 
     def _against(
         self,

@@ -9,6 +9,7 @@ from gitlog_track.log.layout import Subject
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.phase import MeasuredTask, measure_phase
 from gitlog_track.measures.task import Measures
+from gitlog_track.model.events import EventCorrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Account:
         exists: does it have a log at all?
         has_ended: a task that has ended; a phase with one that has.
         problems: why the log is no proof; empty is sound.
+        events: ids of all events of a task.
+        corrected: ids of those that a correction is about.
     """
 
     name: str
@@ -28,6 +31,8 @@ class Account:
     exists: bool
     has_ended: bool
     problems: tuple[str, ...]
+    events: frozenset[str] = frozenset()
+    corrected: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -91,6 +96,10 @@ def _task(reader: LogReader, name: str) -> Account:
         exists=bool(state.stored),
         has_ended=state.ended is not None,
         problems=tuple(p.text for p in state.problems if p.invalid),
+        events=frozenset(s.event.id for s in state.stored),
+        corrected=frozenset(
+            s.event.event for s in state.stored if isinstance(s.event, EventCorrected)
+        ),
     )
 
 
