@@ -160,9 +160,23 @@ def test_a_pinned_claim_stays_true_when_the_log_goes_on(
     before = project.work.git("rev-parse", LOG)
     later(path)
     assert project.work.git("rev-parse", LOG) != before
-    assert violations(path, message) == []
+    assert [v for v in violations(path, message) if v.blocks] == []
     project.branch("topic", message)
     assert project.push("origin", "topic").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("later", "warned"),
+    [(grow, []), (note, []), (retry, []), (correct, ["Tokens-Used: 3236"])],
+)
+def test_a_later_correction_of_pinned_evidence_is_a_warning(
+    project: Project, later: Callable[[Path], None], warned: list[str]
+) -> None:
+    message = f"Finish it\n\n{claim(project.work.path)}"
+    later(project.work.path)
+    found = violations(project.work.path, message)
+    assert [(v.claimed, v.blocks) for v in found] == [(text, False) for text in warned]
+    assert all("corrected since" in v.message for v in found)
 
 
 @pytest.mark.parametrize("later", [retry, correct])
