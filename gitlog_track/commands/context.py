@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gitlog_track.config import Config
+    from gitlog_track.git.process import Git
     from gitlog_track.git.repository import Repository
     from gitlog_track.services.workspace import Workspace
 
@@ -59,15 +60,12 @@ class Surroundings:
         from gitlog_track.services.workspace import Clock, Workspace
 
         repository = discover(self.environment)
+        git = Git(repository.git_dir, self.environment, in_quarantine=in_quarantine)
         found = Workspace(
             repository=repository,
-            git=Git(
-                repository.git_dir,
-                self.environment,
-                in_quarantine=in_quarantine,
-            ),
+            git=git,
             home=Home(repository.common_dir),
-            config=read_config(repository),
+            config=_config_of(repository, git),
             clock=Clock(self.now_ns, self.offset_s),
             nonce=lambda: self.random(8).hex(),
             jitter=lambda: self.random(1)[0] / 256,
@@ -106,6 +104,14 @@ def _safe(text: str) -> str:
     from gitlog_track.renderers.safe import safe
 
     return safe(text)
+
+
+def _config_of(repository: Repository, git: Git) -> Config:
+    if repository.top is not None:
+        return read_config(repository)
+    from gitlog_track.services.judging import bare_config
+
+    return bare_config(git)
 
 
 def read_config(repository: Repository) -> Config:

@@ -6,6 +6,7 @@ But commit-msg: it warns early and stops nothing, unless ``gate.require_log`` sa
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.framework_hooks import prepare
@@ -16,6 +17,8 @@ from gitlog_track.services.workspace import Workspace
 
 REFUSED = 1
 STOPPED = 9
+COMMIT_PATIENCE_S = 1.0
+"""How long a commit waits for somebody else's fold; then the log counts as it stands."""
 
 
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
@@ -24,7 +27,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     Returns:
         0 to let it through; 1 to refuse it, also where it cannot be judged.
     """
-    from gitlog_track.services.verify import parse_push, verify_push, verify_superset
+    from gitlog_track.services.push import parse_push, verify_push, verify_superset
 
     native = "--native" in argv
     args = [arg for arg in argv if arg != "--native"]
@@ -86,7 +89,7 @@ def pre_receive(surroundings: Surroundings) -> int:
         0 to take it; 1 to refuse it, also where anything at all goes wrong.
     """
     from gitlog_track.renderers.verdicts import verdict_text
-    from gitlog_track.services.verify import parse_receive, verify_receive
+    from gitlog_track.services.receive import parse_receive, verify_receive
 
     try:
         workspace = surroundings.workspace(in_quarantine=True)
@@ -110,7 +113,7 @@ def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
     from gitlog_track.services.early_warning import warn_early
 
     try:
-        workspace = surroundings.workspace()
+        workspace = replace(surroundings.workspace(), patience_s=COMMIT_PATIENCE_S)
         found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
     except Exception as err:  # noqa: BLE001  # a warning that fails is no reason to stop
         surroundings.warn(f"claims were not looked at: {err}")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
-from gitlog_track.git.objects import MissingObjectError
+from gitlog_track.git.objects import REQUESTS_IN_PIPE, MissingObjectError
 from gitlog_track.git.process import Child, Git
 
 MAX_MESSAGE_BYTES = 16 << 20
@@ -171,9 +171,27 @@ def commit_of(git: Git, oid: str) -> str | None:
     return commit
 
 
+def kinds_of(git: Git, oids: Sequence[str]) -> dict[str, str]:
+    """Return the kind of each object, through one process; empty for a missing one."""
+    found = dict.fromkeys(oids, "")
+    for start in range(0, len(found), REQUESTS_IN_PIPE):
+        asked = list(found)[start : start + REQUESTS_IN_PIPE]
+        text = "".join(f"{oid}\n" for oid in asked).encode()
+        out = git.run("cat-file", "--batch-check=%(objecttype)", stdin=text)
+        answers = out.decode("utf-8", "replace").split("\n")[:-1]
+        for oid, kind in zip(asked, answers, strict=True):
+            found[oid] = kind if kind in {"commit", "tag", "tree", "blob"} else ""
+    return found
+
+
 def existing(git: Git, oids: Sequence[str]) -> list[str]:
     """Return those of some commits that are there; each peeled to a commit."""
-    found = [peel(git, oid) for oid in dict.fromkeys(oids) if is_oid(oid)]
+    kinds = kinds_of(git, [oid for oid in oids if is_oid(oid)])
+    found = [
+        oid if kind == "commit" else peel(git, oid)
+        for oid, kind in kinds.items()
+        if kind in {"commit", "tag"}
+    ]
     return [oid for oid in found if oid]
 
 

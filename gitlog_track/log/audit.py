@@ -15,9 +15,13 @@ from gitlog_track.git.process import Git
 from gitlog_track.log.layout import FORMAT_PATH, Segment
 from gitlog_track.log.store import LogReader
 from gitlog_track.log.tree import LogTree
+from gitlog_track.model.events import Event
+from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
 EMPTY = "0" * 40
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Git knows this tree without storing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def _judge_step(
     """Judge one log commit against each of its parents."""
     try:
         LogTree(reader, commit)
-        for parent in parents:
+        for parent in parents or [EMPTY_TREE]:
             yield from _judge_difference(git, reader, parent, commit)
     except GitlogTrackError as err:
         yield Finding(commit, str(err))
@@ -130,16 +134,51 @@ def _judge_difference(
         _, mode, old, new, _ = meta.decode("ascii").split(" ")
         path = name.decode("ascii", "backslashreplace")
         if path == FORMAT_PATH:
-            yield Finding(commit, f"{FORMAT_PATH} was changed")
+            if old != EMPTY:
+                yield Finding(commit, f"{FORMAT_PATH} was changed")
             continue
-        if new != EMPTY:
-            Segment(path, new)
-            if mode != "100644":
-                yield Finding(commit, f"{path} has mode {mode}")
-        lost = _lines(reader, old) - _lines(reader, new)
+        before, after = _lines(reader, old), _lines(reader, new)
+        lost = before - after
         if lost:
             count = f"{len(lost)} line{'s' if len(lost) > 1 else ''}"
             yield Finding(commit, f"{count} of {path} gone or changed")
+        if new != EMPTY:
+            segment = Segment(path, new)
+            if mode != "100644":
+                yield Finding(commit, f"{path} has mode {mode}")
+            yield from _judge_added(commit, segment, after - before)
+
+
+def _judge_added(
+    commit: str,
+    segment: Segment,
+    added: set[bytes],
+) -> Iterator[Finding]:
+    """Judge new lines: each an event, with the id of what it says, in its own place.
+
+    What is in the log once stays there, and a line that is no event makes its task no
+    proof for ever; so it must not get in.
+    """
+    for line in sorted(added):
+        read = read_line(line.removesuffix(b"\n"))
+        if isinstance(read, BrokenLine) or not line.endswith(b"\n"):
+            yield Finding(commit, f"{segment.path}: a line cannot be read")
+        elif not has_own_id(read):
+            text = f"{segment.path}: an event does not carry the id of what it says"
+            yield Finding(commit, text)
+        elif isinstance(read.event, Event) and not _is_in_place(segment, read.event):
+            text = f"event {read.event.id} does not belong into {segment.path}"
+            yield Finding(commit, text)
+
+
+def _is_in_place(segment: Segment, event: Event) -> bool:
+    match segment.subject.kind:
+        case "task":
+            return event.task == segment.subject.name
+        case "phase":
+            return event.task is None and event.phase == segment.subject.name
+        case _:
+            return event.task is None
 
 
 def _lines(reader: ObjectReader, oid: str) -> set[bytes]:
@@ -166,12 +205,13 @@ def _judge_tip(log: LogReader) -> tuple[int, list[Finding]]:
     return events, findings
 
 
-CONTENT_CODES = frozenset({"broken_line", "contradiction", "wrong_id"})
+TOLD_TWICE = "contradiction"
+"""What no single step shows: two writers may have told one event differently."""
 
 
 def _content_findings(name: str, state: TaskState) -> list[Finding]:
     return [
         Finding("", f"{name}: {problem.text}")
         for problem in state.problems
-        if problem.code in CONTENT_CODES
+        if problem.code == TOLD_TWICE
     ]

@@ -10,6 +10,7 @@ from gitlog_track.gate.judge import Judge, Judged
 from gitlog_track.gate.ledger import Ledger
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verify import words
+from gitlog_track.services.record import fold_quietly
 from gitlog_track.services.workspace import Workspace
 
 
@@ -40,7 +41,7 @@ def warn_early(workspace: Workspace, path: str, comment: bytes | None) -> Warnin
     """
     with open(path, "rb") as file:
         message = read_message(strip_comments(file.read(), comment))
-    workspace.fold()
+    fold_quietly(workspace)
     policy = policy_of(workspace.config)
     ledger = Ledger(workspace.git, workspace.home.common_dir, workspace.ref().read())
     reading = read_claims(message, words(), policy.options)
@@ -49,17 +50,16 @@ def warn_early(workspace: Workspace, path: str, comment: bytes | None) -> Warnin
     warnings = [f"a push will refuse this ({v.rule}): {v.message}" for v in found]
     mode = workspace.config.gate_require_log
     missing = [
-        f"task {subject.name} has no open log; gitlog-track start {subject.name}"
+        f"task {subject.name} has no log; gitlog-track start {subject.name}"
         for subject in reading.subjects
         if mode != "off"
         and subject.kind == "task"
-        and not _is_open(ledger, subject.name)
+        and not _has_begun(ledger, subject.name)
     ]
     return Warnings((*warnings, *missing), bool(missing) and mode == "block")
 
 
-def _is_open(ledger: Ledger, task: str) -> bool:
+def _has_begun(ledger: Ledger, task: str) -> bool:
+    """Was the task ever started? One that has ended may be claimed, and written about."""
     account = ledger.account("task", task, None)
-    return (
-        account.measures["begin_timestamp"].value is not None and not account.has_ended
-    )
+    return account.measures["begin_timestamp"].value is not None

@@ -11,7 +11,7 @@ import pytest
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.gate_hooks import pre_push
-from gitlog_track.services import verify
+from gitlog_track.services import push
 from tests.support.gate import BAD, GOOD, ZERO, Project, is_refused, nothing_received
 from tests.support.hooks import executable
 from tests.support.repos import Repo
@@ -125,7 +125,7 @@ def test_a_bug_of_ours_is_a_refusal_in_one_sentence(
         raise error("no more")
 
     (project.work.common / "hooks" / "pre-push").unlink()
-    monkeypatch.setattr(verify, part, fail)
+    monkeypatch.setattr(push, part, fail)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     monkeypatch.chdir(project.work.path)
     assert pre_push([argument] if argument else [], Surroundings()) == 1

@@ -304,8 +304,8 @@ CRASH = "import runpy, sys; sys.argv = ['x', 'hook', 'pre-receive']; "
 @pytest.mark.parametrize(
     "crash",
     [
-        "import gitlog_track.services.verify as v; v.verify_receive = None; ",
-        "import gitlog_track.services.verify as v; v.parse_receive = None; ",
+        "import gitlog_track.services.receive as v; v.verify_receive = None; ",
+        "import gitlog_track.services.receive as v; v.parse_receive = None; ",
         "import gitlog_track.gate.judge as j; j.Judge.violations = None; ",
     ],
 )

@@ -149,7 +149,7 @@ def test_an_added_line_that_no_version_writes_is_found(
     path = segment(files)
     honest.forge_files({**files, path: files[path] + forged + b"\n"}, str(honest.tip))
     (finding,) = audit(honest).findings
-    assert finding.text.startswith("P1-001: ")
+    assert finding.text.startswith(f"{path}: ")
     assert said in finding.text
 
 
