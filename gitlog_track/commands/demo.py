@@ -26,6 +26,8 @@ STORY = (
     ("Commits are made as always; the hooks record them.", "work"),
     ("Commands can be run and timed; so can bugs and lessons.", "run"),
     ("The task ends, and the log is complete.", "complete"),
+    ("A number that nobody measured is not pushed.", "refused"),
+    ("Let the log write the numbers, and they are.", "claimed"),
     ("It is all in one git ref, and reads as a journal.", "ref"),
     ("Nothing was taken out of it, and reports come from git alone.", "report"),
 )
@@ -53,15 +55,30 @@ class Story:
         """Write a sentence between the commands."""
         click.echo(f"\n# {text}")
 
-    def run(self, *args: str, ours: bool = False, expect: int = 0) -> None:
+    def run(
+        self,
+        *args: str,
+        ours: bool = False,
+        expect: int = 0,
+        shown: str = "",
+    ) -> str:
         """Show a command, run it, and show what it prints.
+
+        Args:
+            args: the command, or the arguments of ours.
+            ours: is it our program's?
+            expect: the exit code that belongs to the story.
+            shown: the command line as a person would type it, where that is shorter.
+
+        Returns:
+            what it printed.
 
         Raises:
             RuntimeError: it ended otherwise than the story says.
         """
-        shown = ["gitlog-track", *args] if ours else list(args)
-        shown = ["python" if word == sys.executable else word for word in shown]
-        click.echo(f"$ {shlex.join(shown)}")
+        typed = ["gitlog-track", *args] if ours else list(args)
+        typed = ["python" if word == sys.executable else word for word in typed]
+        click.echo(f"$ {shown or shlex.join(typed)}")
         command = [sys.executable, "-m", "gitlog_track", *args] if ours else list(args)
         done = subprocess.run(  # noqa: S603  # the story's own commands
             command,
@@ -75,7 +92,8 @@ class Story:
         )
         click.echo(done.stdout.replace(self._directory, "."), nl=False)
         if done.returncode != expect:
-            raise RuntimeError(f"{shown} ended with {done.returncode}, not {expect}")
+            raise RuntimeError(f"{typed} ended with {done.returncode}, not {expect}")
+        return done.stdout
 
     def write(self, name: str, text: str) -> None:
         """Change a file of the scratch repository."""
@@ -100,6 +118,8 @@ def demo(surroundings: Surroundings, keep: bool) -> None:
         "work": _work,
         "run": _run,
         "complete": _complete,
+        "refused": _refused,
+        "claimed": _claimed,
         "ref": _ref,
         "report": _report,
     }
@@ -151,6 +171,28 @@ def _complete(story: Story) -> None:
     story.run("complete", "--end-tokens", "110,500", "--success", "pass", ours=True)
     story.run("validate", "P1-009", ours=True)
     story.run("show", "P1-009", "--format", "log", ours=True)
+
+
+def _refused(story: Story) -> None:
+    story.run("git", "init", "-q", "--bare", "origin.git")
+    story.run("git", "remote", "add", "origin", "./origin.git")
+    story.write("greet.py", "def greet():\n    return 'Hello'  # done\n")
+    story.run(
+        *("git", "commit", "-q", "-a", "-m", "Finish the greeting"),
+        *("-m", "Task: P1-009\nTokens-Used: 2,400"),
+    )
+    story.run("git", "push", "-q", "origin", "main", expect=1)
+
+
+def _claimed(story: Story) -> None:
+    trailers = story.run("claim", "P1-009", ours=True)
+    message = ("-m", "Finish the greeting", "-m", trailers)
+    shown = (
+        "git commit -q --amend -m 'Finish the greeting' "
+        '-m "$(gitlog-track claim P1-009)"'
+    )
+    story.run("git", "commit", "-q", "--amend", *message, shown=shown)
+    story.run("git", "push", "-q", "origin", "main", "refs/gitlog-track/log")
 
 
 def _ref(story: Story) -> None:

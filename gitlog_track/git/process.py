@@ -59,7 +59,8 @@ def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
     kept = {k: v for k, v in environment.items() if k not in REPOSITORY_VARIABLES}
     return {
         **kept,
-        "GIT_GRAFT_FILE": "/dev/null",
+        # A file that cannot be: an empty one makes git give advice.
+        "GIT_GRAFT_FILE": "/dev/null/none",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",

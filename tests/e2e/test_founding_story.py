@@ -126,6 +126,8 @@ def test_the_demo_tells_the_story_and_leaves_nothing(
         "P1-009: valid",
         "TOKENS_USED: 3236",
         "0 findings",
+        "GT004 refused",
+        "Metrics-Log: ",
         "P1       1/1",
     ):
         assert words in told
