@@ -45,6 +45,11 @@ _SCHEDULE = re.compile(
 )
 
 
+_ANY_NUMBER = re.compile(_NUMBER)
+_FAR = 1_000
+_NEAR = 200
+"""In ``prose`` a noun and its value stand less than 120 characters apart."""
+_PHRASE = 100
 _WORK = (
     *((verb, _TAKEN) for verb in _TAKING),
     *((verb, _DONE) for verb in dict.fromkeys(_CUES)),
@@ -68,16 +73,15 @@ def build_sieve(words: Vocabulary) -> Callable[[Sequence[bytes]], list[bool]]:
     """
     keys = frozenset(key.encode() for key in words.known_keys)
     single = _shortest({noun for noun in words.nouns if " " not in noun})
-    stems = tuple(noun.encode() for noun in single)
     phrases = {n for n in words.nouns if not any(one in n for one in single)}
-    forms = [*_phrases(phrases), *_WORK]
+    nouns = [*((noun.encode(), None) for noun in single), *_phrases(phrases)]
 
     def may_claim(objects: Sequence[bytes]) -> list[bool]:
         batch = _Batch(objects)
-        for stem in stems:
-            batch.mark_holding(stem)
-        for cue, form in forms:
-            batch.mark_matching(cue, form)
+        for cue, form in nouns:
+            batch.mark_numbered(cue, form)
+        for verb, form in _WORK:
+            batch.mark_matching(verb, form)
         batch.mark_keys(keys)
         return batch.marks
 
@@ -100,10 +104,30 @@ class _Batch:
         lengths = (len(body) + 1 for body in bodies)
         self._ends = list(accumulate(lengths))
 
-    def mark_holding(self, word: bytes) -> None:
-        """Mark every body that holds a word."""
-        for number in self._holding(word):
-            self.marks[number] = True
+    def mark_numbered(self, cue: bytes, form: re.Pattern[bytes] | None) -> None:
+        """Mark every body with a noun, or the form of a phrase, and a number near it."""
+        at = self._text.find(cue)
+        while at >= 0:
+            number = bisect_left(self._ends, at)
+            if not self.marks[number] and self._is_numbered(at, number, form):
+                self.marks[number] = True
+            after = self._ends[number] if self.marks[number] else at + len(cue)
+            at = self._text.find(cue, after)
+
+    def _is_numbered(
+        self, at: int, number: int, form: re.Pattern[bytes] | None
+    ) -> bool:
+        """Is there a number within what a noun and its value take, blanks aside?"""
+        begin = self._ends[number - 1] if number else 0
+        end = self._ends[number]
+        if form is not None and not form.search(
+            self._text, max(begin, at - _PHRASE), min(end, at + _PHRASE)
+        ):
+            return False
+        left = self._text[max(begin, at - _FAR) : at].split()
+        right = self._text[at : min(end, at + _FAR)].split()
+        around = b" ".join(left)[-_NEAR:] + b" " + b" ".join(right)[:_NEAR]
+        return _ANY_NUMBER.search(around) is not None
 
     def mark_matching(self, cue: bytes, form: re.Pattern[bytes]) -> None:
         """Mark every body that matches a form, of which a cue is always a part."""
