@@ -102,12 +102,14 @@ def _apply_corrections(
 ) -> tuple[list[KnownEvent], set[str]]:
     """Return the events as they stand, and the ids of those a correction changed.
 
-    The last correction in order wins. One that names an event of another directory
-    brings it along: that is how an unassigned event is bound to a task.
+    Corrections of one event add up field by field, in order; a null one retracts it
+    until the next that is not. One that names an event of another directory brings it
+    along: that is how an unassigned event is bound to a task.
     """
-    corrections = {
-        s.event.event: s.event for s in stored if isinstance(s.event, EventCorrected)
-    }
+    corrections: dict[str, list[EventCorrected]] = {}
+    for one in stored:
+        if isinstance(one.event, EventCorrected):
+            corrections.setdefault(one.event.event, []).append(one.event)
     events: list[KnownEvent] = []
     corrected: set[str] = set()
     seen: set[str] = set()
@@ -115,26 +117,48 @@ def _apply_corrections(
         if isinstance(one.event, UnknownEvent):
             continue
         seen.add(one.event.id)
-        correction = corrections.get(one.event.id)
-        if correction is None:
+        mine = corrections.get(one.event.id, [])
+        if not mine:
             events.append(one.event)
-        elif correction.replacement is not None:
+        elif mine[-1].replacement is not None:
             corrected.add(one.event.id)
-            fields = {**one.fields(), **correction.replacement}
-            events.append(_converted(fields) or one.event)
-    for target, correction in corrections.items():
-        brought = _brought(target, correction) if target not in seen else None
+            events.append(_corrected(one.event, one.fields(), mine))
+    for target, mine in corrections.items():
+        brought = None if target in seen else _brought(target, mine)
         if brought is not None:
             events.append(brought)
+            if "kind" not in (mine[-1].replacement or {}):
+                corrected.add(target)
     events.sort(key=lambda e: (e.seq, e.at.timestamp(), e.id))
     return events, corrected
 
 
-def _brought(target: str, correction: EventCorrected) -> KnownEvent | None:
-    if not correction.replacement or "kind" not in correction.replacement:
+def _corrected(
+    event: KnownEvent,
+    fields: dict[str, object],
+    corrections: Iterable[EventCorrected],
+) -> KnownEvent:
+    """Return an event with its corrections; one that cannot be read is passed over."""
+    for correction in corrections:
+        changed = {**fields, **(correction.replacement or {})}
+        found = _converted(changed)
+        if found is not None:
+            event, fields = found, changed
+    return event
+
+
+def _brought(target: str, corrections: list[EventCorrected]) -> KnownEvent | None:
+    """Return the event that corrections carry whole, if one does and none retracts it."""
+    if corrections[-1].replacement is None:
         return None
-    place = {"id": target, "seq": correction.seq, "task": correction.task}
-    return _converted({**correction.replacement, **place})
+    for number, carrier in enumerate(corrections):
+        if carrier.replacement and "kind" in carrier.replacement:
+            place = {"id": target, "seq": carrier.seq, "task": carrier.task}
+            fields = {**carrier.replacement, **place}
+            found = _converted(fields)
+            if found is not None:
+                return _corrected(found, fields, corrections[number + 1 :])
+    return None
 
 
 def _converted(fields: dict[str, object]) -> KnownEvent | None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitlog_track.model.events import (
+    BugFixed,
     BugFound,
     MilestoneReached,
     NoteRecorded,
@@ -117,6 +118,47 @@ def test_a_later_correction_brings_a_retracted_event_back() -> None:
         correction(4, note["id"], {"text": "right"}),
     ]
     assert [n.text for n in play(begin(), raw, *fixes).of(NoteRecorded)] == ["right"]
+
+
+def test_a_second_correction_keeps_the_fields_of_the_first() -> None:
+    found = stored("bug_fixed", 2, text="wrong", bug=None)
+    raw = line("bug_fixed", 2, text="wrong", bug=None)
+    fixes = [
+        correction(3, found["id"], {"text": "right"}),
+        correction(4, found["id"], {"bug": "a" * 32}),
+        correction(5, found["id"], {"at": "never"}),
+    ]
+    for order in ([raw, *fixes], [*reversed(fixes), raw]):
+        assert [(b.text, b.bug) for b in play(begin(), *order).of(BugFixed)] == [
+            ("right", "a" * 32)
+        ]
+
+
+def test_an_event_brought_back_has_all_fields_corrected_so_far() -> None:
+    found = stored("bug_fixed", 2, text="wrong", bug=None)
+    fixes = [
+        correction(3, found["id"], {"text": "right"}),
+        correction(4, found["id"], None),
+        correction(5, found["id"], {"bug": "a" * 32}),
+    ]
+    raw = line("bug_fixed", 2, text="wrong", bug=None)
+    assert list(play(begin(), raw, *fixes[:2]).of(BugFixed)) == []
+    assert [(b.text, b.bug) for b in play(begin(), raw, *fixes).of(BugFixed)] == [
+        ("right", "a" * 32)
+    ]
+
+
+def test_an_assigned_event_stays_when_it_is_corrected_afterwards() -> None:
+    heap = stored("note_recorded", 1, task=None, text="heap")
+    kept = {"id", "seq", "writer", "task", "phase", "entry", "recorded_at"}
+    copy = {k: v for k, v in heap.items() if k not in kept}
+    bound = correction(2, heap["id"], copy)
+    later = correction(3, heap["id"], {"text": "better"})
+    state = play(begin(), bound, later)
+    assert [(n.text, n.seq) for n in state.of(NoteRecorded)] == [("better", 2)]
+    assert state.corrected == {heap["id"]}
+    gone = play(begin(), bound, later, correction(4, heap["id"], None))
+    assert list(gone.of(NoteRecorded)) == []
 
 
 def test_a_correction_that_cannot_be_read_leaves_the_event_as_it_was() -> None:
