@@ -151,7 +151,8 @@ def _with_baseline(workspace: Workspace) -> Config:
 def uninstall(workspace: Workspace, environment: Mapping[str, str]) -> list[Change]:
     """End tracking: fold what waits, take our hooks out, put back what was there.
 
-    The log and the configuration file stay.
+    The log and the configuration file stay, and so do hooks that are not this
+    repository's alone.
 
     Raises:
         LogError: something cannot be removed, or the journal cannot be folded.
@@ -159,15 +160,45 @@ def uninstall(workspace: Workspace, environment: Mapping[str, str]) -> list[Chan
     workspace.fold()
     changes = []
     try:
-        directory = hooks_dir(environment)
-        for name in HOOK_NAMES:
-            for path in (f"{directory}/{name}", f"{directory}/{name}.legacy"):
-                if owner_of(path) == "ours":
-                    changes += _remove_hook(path, f"{directory}/{name}{CHAINED_SUFFIX}")
+        changes += _remove_hooks(workspace, hooks_dir(environment))
         changes += _remove_home(workspace)
     except OSError as err:
         raise LogError(f"cannot remove {err.filename}: {err.strerror}") from err
     return changes
+
+
+def _remove_hooks(workspace: Workspace, directory: str) -> list[Change]:
+    ours = [
+        (path, f"{directory}/{name}{CHAINED_SUFFIX}")
+        for name in HOOK_NAMES
+        for path in (f"{directory}/{name}", f"{directory}/{name}.legacy")
+        if owner_of(path) == "ours"
+    ]
+    if ours and _is_shared(workspace, directory):
+        text = (
+            "our hooks stay: core.hooksPath may lead other repositories here; they do "
+            "nothing where tracking has not begun"
+        )
+        return [Change(directory, text)]
+    return [change for path, chained in ours for change in _remove_hook(path, chained)]
+
+
+def _is_shared(workspace: Workspace, directory: str) -> bool:
+    """May other repositories take their hooks from a directory?
+
+    Not from one in our git directory, nor from one in our work tree that only our own
+    configuration names.
+    """
+    repository = workspace.repository
+    if _is_in(directory, repository.common_dir):
+        return False
+    own = workspace.git.try_run("config", "--local", "core.hooksPath")[0] == 0
+    return not (own and repository.top and _is_in(directory, repository.top))
+
+
+def _is_in(path: str, directory: str) -> bool:
+    top = os.path.realpath(directory)
+    return os.path.commonpath([os.path.realpath(path), top]) == top
 
 
 def _remove_hook(path: str, chained: str) -> list[Change]:

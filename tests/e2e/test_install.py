@@ -227,3 +227,34 @@ def test_core_hooks_path_is_honoured(
     assert {path.name for path in directory.iterdir()} == set(HOOK_NAMES)
     assert [e["kind"] for e in stored(repo)] == ["commit_attempted", "commit_recorded"]
     assert "core.hooksPath" in repo.cli("doctor").stdout
+
+
+def test_deinit_leaves_hooks_that_other_repositories_share(
+    repo: Repo,
+    tmp_path: Path,
+) -> None:
+    hooks = tmp_path / "shared hooks"
+    other = Repo.init(tmp_path / "other")
+    for one in (repo, other):
+        one.git("config", "core.hooksPath", str(hooks))
+        one.track("sync")
+    said = repo.cli("deinit").stderr
+    sh(repo, "c silent")
+    sh(other, "c recorded")
+
+    assert {path.name for path in hooks.iterdir()} == set(HOOK_NAMES)
+    assert f"{hooks}: our hooks stay: core.hooksPath may lead other" in said
+    assert not (repo.common / "gitlog-track").exists()
+    assert other.events("commit_recorded")[-1]["commit"] == other.head()
+
+
+@pytest.mark.parametrize("where", [".githooks", ".git/hooks2"])
+def test_deinit_removes_hooks_that_are_this_repositorys_alone(
+    repo: Repo,
+    where: str,
+) -> None:
+    repo.git("config", "core.hooksPath", where)
+    repo.track("sync")
+    repo.ours("deinit")
+
+    assert list((repo.path / where).iterdir()) == []
