@@ -44,15 +44,20 @@ class Surroundings:
     random: Callable[[int], bytes] = os.urandom
     quiet: bool = False
 
-    def workspace(self, *, in_quarantine: bool = False) -> Workspace:
+    def workspace(
+        self, *, in_quarantine: bool = False, any_ref: bool = False
+    ) -> Workspace:
         """Return the workspace of the current directory, its settings brought up to date.
 
         Args:
             in_quarantine: see the objects that a server is about to receive.
+            any_ref: go on where the configuration names another ref than the
+                repository's log has, for commands that help then.
 
         Raises:
             NotARepositoryError: there is no repository that can be tracked.
-            ConfigError: the configuration cannot be read.
+            ConfigError: the configuration cannot be read, or names another ref than
+                the log of this repository has.
         """
         from gitlog_track.git.process import Git
         from gitlog_track.git.repository import discover
@@ -70,7 +75,8 @@ class Surroundings:
             nonce=lambda: self.random(8).hex(),
             jitter=lambda: self.random(1)[0] / 256,
         )
-        found.refresh_settings()
+        if not any_ref:
+            found.refresh_settings()
         return found
 
     def say(self, text: str) -> None:

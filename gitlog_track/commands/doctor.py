@@ -13,7 +13,7 @@ from gitlog_track.services.doctor import diagnose
 @click.pass_obj
 def doctor(surroundings: Surroundings) -> int:
     """Check hooks, journal, locks, log and history; each problem with its remedy."""
-    findings = diagnose(surroundings.workspace(), surroundings.environment)
+    findings = diagnose(surroundings.workspace(any_ref=True), surroundings.environment)
     for finding in findings:
         if surroundings.quiet and finding.level != "problem":
             continue

@@ -41,7 +41,7 @@ def deinit(surroundings: Surroundings) -> None:
     Folds what waits, takes our hooks out and puts back those that were there. The log
     and the configuration stay.
     """
-    workspace = surroundings.workspace()
+    workspace = surroundings.workspace(any_ref=True)
     _say_changes(surroundings, uninstall(workspace, surroundings.environment))
 
 

@@ -1,7 +1,8 @@
 """The few configured values that hooks and fold need, as ``key=value`` lines.
 
 Hooks cannot parse TOML and the fold cannot afford to, so every command writes these
-anew when the configuration has changed. Standard library only.
+anew when the configuration has changed; only the ref stays what it was when ``init``
+ran first, or worktrees of unlike configuration would write two logs. Standard library only.
 """
 
 from __future__ import annotations
@@ -109,6 +110,17 @@ def load_settings(home: Home) -> Settings:
             return parse_settings(file.read())
     except (OSError, UnicodeDecodeError):
         return Settings()
+
+
+def fixed_ref(home: Home) -> str | None:
+    """Return the log's ref that ``init`` fixed; None where it did not run."""
+    try:
+        with open(home.settings, encoding="utf-8") as file:
+            rows = (line.partition("=") for line in file.read().split("\n"))
+            found = [value for key, _, value in rows if key == "ref"]
+    except (OSError, UnicodeDecodeError):
+        return None
+    return (found or [""])[0] or None
 
 
 def save_settings(home: Home, settings: Settings) -> bool:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import ConfigError, GitlogTrackError
 from gitlog_track.git.repository import hooks_dir
 from gitlog_track.log.journal import count_unreadable, list_names
 from gitlog_track.services.hook_scripts import (
@@ -134,7 +134,11 @@ def _said(path: str) -> str:
 
 
 def _ref(workspace: Workspace) -> Iterator[Finding]:
-    ref, common = workspace.config.ref, workspace.home.common_dir
+    ref, common = workspace.log_ref, workspace.home.common_dir
+    try:
+        workspace.check_ref()
+    except ConfigError as err:
+        yield Finding("problem", str(err), err.hint or "")
     lock = f"{common}/{ref}.lock"
     if os.path.exists(lock):
         text = f"{lock} is there: a git is writing, or was killed"

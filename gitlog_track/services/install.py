@@ -214,10 +214,11 @@ def _remove_home(workspace: Workspace) -> list[Change]:
     home = workspace.home
     if not os.path.isdir(home.path):
         return []
+    ref = workspace.log_ref
     left = [n for _, _, names in os.walk(home.journal) for n in names]
     if left:
         os.unlink(home.settings)
         text = f"settings removed; {len(left)} journal entries stay"
         return [Change(home.path, text)]
     shutil.rmtree(home.path)
-    return [Change(home.path, f"removed; the log stays in {workspace.config.ref}")]
+    return [Change(home.path, f"removed; the log stays in {ref}")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gitlog_track import __version__
 from gitlog_track.config import Config
-from gitlog_track.errors import LogError
+from gitlog_track.errors import ConfigError, LogError
 from gitlog_track.git.process import Git
 from gitlog_track.git.repository import Repository, current_branch
 from gitlog_track.log.fold import Folder
@@ -19,6 +19,7 @@ from gitlog_track.log.settings import (
     GROUP_UMASK,
     Settings,
     SharedUmask,
+    fixed_ref,
     save_settings,
 )
 from gitlog_track.log.store import LogReader
@@ -71,14 +72,19 @@ class Workspace:
             fold=self.config.fold,
             fsync="1" if self.config.fsync else "",
             phase_pattern=self.config.phase_pattern,
-            ref=self.config.ref,
+            ref=self.log_ref,
             trailer=self.config.task_trailer,
             umask=_shared_umask(self.git),
         )
 
+    @property
+    def log_ref(self) -> str:
+        """The log's ref: what ``init`` fixed; before that, what is configured."""
+        return fixed_ref(self.home) or self.config.ref
+
     def ref(self) -> LogRef:
         """Return the log's ref."""
-        return LogRef(self.git, self.home.common_dir, self.config.ref)
+        return LogRef(self.git, self.home.common_dir, self.log_ref)
 
     def fold(self) -> int:
         """Fold what waits in the journal; return how many events entered the log.
@@ -122,8 +128,30 @@ class Workspace:
                 hint="gitlog-track init",
             )
 
+    def check_ref(self) -> None:
+        """Check that the configuration names the ref that this repository uses.
+
+        Another worktree or an old checkout may have another; to follow it would leave
+        the events of one repository in two logs.
+
+        Raises:
+            ConfigError: it names another.
+        """
+        if self.log_ref != self.config.ref:
+            raise ConfigError(
+                f"log.ref is configured as {self.config.ref}, but this repository's log "
+                f"is {self.log_ref} since init ran",
+                hint=f'set log.ref = "{self.log_ref}"; or, to begin another log, '
+                "gitlog-track deinit, then gitlog-track init",
+            )
+
     def refresh_settings(self) -> None:
-        """Write the commit path's settings anew if the configuration has changed."""
+        """Write the commit path's settings anew if the configuration has changed.
+
+        Raises:
+            ConfigError: the configuration names another ref than this repository uses.
+        """
+        self.check_ref()
         if self.home.is_tracked() and os.access(self.home.path, os.W_OK):
             settings = self.settings
             with SharedUmask(settings):
