@@ -15,7 +15,7 @@ from gitlog_track.model.task import TaskState
 from gitlog_track.services.current import require_task
 from gitlog_track.services.lifecycle import require_open
 from gitlog_track.services.record import find_event, record, task_state
-from gitlog_track.services.values import criteria, measurement
+from gitlog_track.services.values import criteria, measurements
 from gitlog_track.services.workspace import Workspace
 
 MILESTONES = ("initial_completion", "tests_completion", "validation", "final_approval")
@@ -243,6 +243,6 @@ def measure(
 ) -> None:
     """Record measured values: test_coverage_actual=87%, or NAME=n/a --reason WHY."""
     workspace, state = _while_open(surroundings, task)
-    for fields in [measurement(text, reason, state) for text in values]:
+    for fields in measurements(values, reason, state):
         whole = {"kind": "measurement_recorded", **fields}
         _record(surroundings, workspace, state, whole)

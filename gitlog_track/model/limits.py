@@ -12,6 +12,9 @@ MAX_EVENT_BYTES = 60 << 10
 """Below the log's 64 KiB by what the fold adds: ids, sequence, writer, actor."""
 MAX_TEXT_BYTES = 4 << 10
 MAX_STACK_BYTES = 16 << 10
+MAX_COUNT = 10**15
+MAX_DURATION_S = 36_525 * 86_400
+"""A hundred years."""
 CUT_MARK = "\n[cut]"
 
 
@@ -29,7 +32,8 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
 
     Raises:
         UsageProblem: an unknown kind or field, a wrong value or a fraction, a text over
-            4 KiB, or an event too large for the log.
+            4 KiB, a count or a duration that cannot be, or an event too large for the
+            log.
     """
     kind = str(fields.get("kind"))
     if kind not in event_types():
@@ -39,6 +43,7 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
         raise UsageProblem(f"{kind} has no field {unknown[0]!r}")
     for name, value in fields.items():
         _check_text(name, value)
+        _check_size(name, value)
     try:
         event = from_fields(fields)
         size = len(dumps(fields).encode("utf-8", "replace"))
@@ -67,6 +72,15 @@ def _check_text(name: str, value: object) -> None:
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_text(str(key), item)
+
+
+def _check_size(name: str, value: object) -> None:
+    if not isinstance(value, int):
+        return
+    if name.endswith("_s") and value > MAX_DURATION_S:
+        raise UsageProblem(f"{name} {value} cannot be: it is over 100 years")
+    if value > MAX_COUNT:
+        raise UsageProblem(f"{name} {value} cannot be: it is over 10^15")
 
 
 def _plain(message: str) -> str:

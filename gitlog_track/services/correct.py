@@ -12,6 +12,7 @@ from gitlog_track.model.events import EventCorrected, UnknownEvent
 from gitlog_track.model.limits import checked_event
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.record import find_event, record, task_state
+from gitlog_track.services.values import check_possible
 from gitlog_track.services.workspace import Workspace
 
 FIXED = frozenset({"kind", "id", "seq", "writer", "task", "entry", "source", "actor"})
@@ -66,7 +67,9 @@ def _replacement(
     if fixed := sorted(FIXED & set(changes)):
         raise UsageProblem(f"{fixed[0]} of an event cannot be corrected")
     replacement = {name: _value(text) for name, text in changes.items()}
-    checked_event({**stored.fields(), **replacement})
+    fields = {**stored.fields(), **replacement}
+    checked_event(fields)
+    check_possible(fields)
     return replacement
 
 

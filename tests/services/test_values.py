@@ -9,10 +9,12 @@ from gitlog_track.model.limits import checked_event
 from gitlog_track.model.replay import replay
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.values import (
+    check_possible,
     count,
     criteria,
     duration_s,
     measurement,
+    measurements,
     target,
     token_count,
 )
@@ -154,3 +156,91 @@ def test_what_does_not_apply_needs_a_reason(state: TaskState, text: str) -> None
 def test_no_measurements(state: TaskState, text: str, said: str) -> None:
     with pytest.raises(UsageProblem, match=said):
         measurement(text, "r", state)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("test_coverage_actual=120%", "expected a percentage from 0 to 100"),
+        ("test_coverage_actual=-5", "expected a percentage from 0 to 100"),
+        ("doc_completeness=100.1", "expected a percentage from 0 to 100"),
+        ("test_coverage_actual=87 ms", "is in 'ms'; expected a percentage"),
+        ("tests_passed=5.5", "expected a whole number from 0"),
+        ("tests_total=-1", "expected a whole number from 0"),
+        ("tests_passed=5%", "is in '%'; expected a count"),
+        ("tests_passed=1e5", "is written with an exponent"),
+        ("ipc=1e-3", "is written with an exponent"),
+    ],
+)
+def test_measurements_that_cannot_be(state: TaskState, text: str, said: str) -> None:
+    with pytest.raises(UsageProblem, match=said):
+        measurement(text, "", state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["test_coverage_actual=0", "test_coverage_actual=100%", "tests_passed=12 tests",
+     "tests_total=0", "ipc=-2.5ms", "ipc=150%"],
+)  # fmt: skip
+def test_measurements_at_the_edge(state: TaskState, text: str) -> None:
+    assert measurement(text, "", state)["value"]
+
+
+@pytest.mark.parametrize("text", [">120%", ">-1%", ">5e1", ">80ms"])
+def test_coverage_targets_that_cannot_be(text: str) -> None:
+    with pytest.raises(UsageProblem, match=r"expected a percentage|exponent"):
+        target(text, "test_coverage")
+
+
+def test_a_performance_target_may_be_over_100_percent() -> None:
+    assert target("cpu<400%")["value"] == "400"
+    with pytest.raises(UsageProblem, match="exponent"):
+        target("ops>1e6")
+
+
+def test_more_tests_cannot_pass_than_there_are(state: TaskState) -> None:
+    assert len(measurements(["tests_total=5", "tests_passed=5"], "", state)) == 2
+    with pytest.raises(
+        UsageProblem, match="tests_passed 6 cannot be above tests_total 5"
+    ):
+        measurements(["tests_total=5", "tests_passed=6"], "", state)
+
+
+@pytest.mark.parametrize("text", ["9999999999999999", "1/2", "2000000000000k"])
+def test_counts_that_cannot_be(text: str) -> None:
+    with pytest.raises(UsageProblem):
+        count(text)
+
+
+@pytest.mark.parametrize("text", ["900000h", "36526d", "1000000000h"])
+def test_durations_over_a_hundred_years(text: str) -> None:
+    with pytest.raises(UsageProblem, match="over 100 years"):
+        duration_s(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("task_started", {"estimated_duration_s": 3_155_760_001}),
+        ("task_completed", {"tokens_used": 10**15 + 1}),
+        ("hallucination_recorded", {"count": 10**16}),
+    ],
+)
+def test_no_event_holds_a_size_that_cannot_be(
+    kind: str, fields: dict[str, object]
+) -> None:
+    with pytest.raises(UsageProblem, match="cannot be: it is over"):
+        checked_event({**recorded(kind), **fields})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"measure": "test_coverage_actual", "value": "150", "unit": "%"},
+        {"measure": "tests_passed", "value": "-1", "unit": ""},
+        {"test_coverage_target": {"name": "c", "value": "120", "unit": "%"}},
+    ],
+)
+def test_no_correction_makes_a_value_that_cannot_be(fields: dict[str, object]) -> None:
+    with pytest.raises(UsageProblem, match="cannot be"):
+        check_possible(fields)
