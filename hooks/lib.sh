@@ -136,6 +136,27 @@ gt_have_python() {
 	return 1
 }
 
+# gt_is_folding PID: is that process a fold that was started and has not begun?
+# "pending" outlives a fold that was killed early, or a reboot, and its number may be
+# another process's by then. Only the process itself tells: a lock of the kernel or an age
+# in seconds would cost sh a process, and an age in commits ("-ot") would start a fold
+# for every commit of a rebase. So /proc is asked, with a builtin. Where there is none
+# (macOS), so many waiting entries tell that nobody folds. One fold too many finds
+# nothing to do; that is why whatever is in doubt, such as an empty file, is no fold.
+gt_is_folding() {
+	[ -n "$1" ] && kill -0 "$1" 2>/dev/null || return 1
+	if [ -d /proc/self ]; then
+		gt_what=
+		{ IFS= read -r gt_what <"/proc/$1/cmdline"; } 2>/dev/null || :
+		case $gt_what in
+		*fold_process*) return 0 ;;
+		esac
+		return 1
+	fi
+	set -- "$gt_home"/journal/*
+	[ "$#" -lt 500 ]
+}
+
 # Start the fold: in line where configured, else detached and only if none is pending.
 gt_start_fold() {
 	gt_have_python || return 0
@@ -148,10 +169,7 @@ gt_start_fold() {
 	printf '' 2>/dev/null >"$gt_home/pending" ||
 		IFS= read -r gt_pid 2>/dev/null <"$gt_home/pending" || gt_pid=''
 	set +C
-	if [ "$gt_pid" != none ]; then
-		[ -n "$gt_pid" ] || return 0
-		! kill -0 "$gt_pid" 2>/dev/null || return 0
-	fi
+	[ "$gt_pid" = none ] || ! gt_is_folding "$gt_pid" || return 0
 	"$gt_python" -I -S "$gt_fold_process" "$gt_common" detached \
 		</dev/null >/dev/null 2>&1 &
 	printf '%s\n' "$!" 2>/dev/null >"$gt_home/pending" || :

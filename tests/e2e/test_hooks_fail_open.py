@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.hooks import change_hooks, sh, stored, waiting
+from tests.support.hooks import change_hooks, hold_folds, sh, stored, waiting
 from tests.support.repos import Repo
 
 PROJECT = Path(__file__).parents[2]
@@ -291,3 +291,24 @@ def test_entries_written_at_once_under_one_name_are_all_kept(shelled: Repo) -> N
     assert len(waiting(shelled)) == 20
     shelled.ours("fold")
     assert os.listdir(shelled.journal) == []
+
+
+@pytest.mark.parametrize("pid", ["1\n", "4194305\n", ""], ids=["reused", "dead", "cut"])
+def test_a_pending_fold_that_is_none_stops_no_other(shelled: Repo, pid: str) -> None:
+    shelled.write(".gitlog-track.toml", '[log]\nfold = "detached"\n')
+    shelled.ours("status")
+    (shelled.common / "gitlog-track" / "pending").write_text(pid)
+    sh(shelled, "c one")
+    shelled.wait_for_fold()
+
+    assert shelled.head() in {e.get("commit") for e in stored(shelled)}
+
+
+def test_a_pending_fold_is_the_only_one(shelled: Repo) -> None:
+    shelled.write(".gitlog-track.toml", '[log]\nfold = "detached"\n')
+    shelled.ours("status")
+    hold_folds(shelled)
+    sh(shelled, "c one; c two; c three")
+    time.sleep(0.3)
+
+    assert len([name for name in waiting(shelled) if name.startswith("post-")]) == 3

@@ -12,6 +12,7 @@ import pytest
 from tests.support.hooks import (
     HOOK_NAMES,
     executable,
+    hold_folds,
     sh,
     snapshot,
     stored,
@@ -65,7 +66,7 @@ def test_deinit_folds_first_and_keeps_the_log(tracked: Repo) -> None:
     sh(tracked, "c one")
     tracked.write(".gitlog-track.toml", '[log]\nfold = "detached"\n')
     tracked.ours("status")
-    (tracked.journal.parent / "pending").write_text("1\n")
+    hold_folds(tracked)
     sh(tracked, "c two")
     assert waiting(tracked)
     tracked.ours("deinit")

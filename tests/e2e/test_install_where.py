@@ -12,6 +12,7 @@ import pytest
 from tests.support.hooks import (
     HOOK_NAMES,
     change_hooks,
+    hold_folds,
     sh,
     snapshot,
     stored,
@@ -201,7 +202,7 @@ def test_a_shared_repository_is_shared_as_git_does(
         sh(repo, "c one")
         repo.write(".gitlog-track.toml", '[log]\nfold = "detached"\n')
         repo.ours("note", "text")
-        (repo.journal.parent / "pending").write_text("1\n")
+        hold_folds(repo)
         sh(repo, "c two")
     finally:
         os.umask(before)

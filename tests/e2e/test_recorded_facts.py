@@ -16,6 +16,7 @@ from tests.support.hooks import (
     TOPIC,
     change_hooks,
     executable,
+    hold_folds,
     sh,
     stored,
     todo,
@@ -141,7 +142,7 @@ def test_a_pruned_commit_keeps_its_event_with_what_is_known(repo: Repo) -> None:
     sh(repo, "c base")
     repo.ours("start", "P1-001")
     repo.wait_for_fold()
-    (repo.common / "gitlog-track" / "pending").write_text("1\n")  # no fold for now
+    hold_folds(repo)
     sh(repo, "c lost; git reset -q --hard HEAD~1; git reflog expire --expire=all --all")
     lost = repo.git("rev-parse", "ORIG_HEAD")
     sh(repo, "git update-ref -d ORIG_HEAD; git prune --expire=now")
@@ -220,7 +221,7 @@ def test_an_entry_is_judged_by_the_hour_it_was_made_in(repo: Repo) -> None:
     sh(repo, "c base")
     repo.ours("start", "P1-001")
     repo.wait_for_fold()
-    (repo.common / "gitlog-track" / "pending").write_text("1\n")  # no fold for now
+    hold_folds(repo)
     sh(repo, "c mine; git commit -q --allow-empty --no-verify -m unnamed")
     (repo.common.parent / ".git/gitlog-track/current").write_text("P1-002\n")
 

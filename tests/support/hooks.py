@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -93,3 +94,17 @@ def snapshot(directory: Path) -> dict[str, tuple[bytes, int]]:
         for path in sorted(directory.rglob("*"))
         if path.is_file()
     }
+
+
+_HELD: list[subprocess.Popen[str]] = []
+
+
+def hold_folds(repo: Repo) -> None:
+    """Let hooks find a detached fold that has been started and never begins.
+
+    The process that stands for it ends with us, when the pipe to it is closed.
+    """
+    if not _HELD:
+        command = ["sh", "-c", "read -r _", "fold_process"]
+        _HELD.append(subprocess.Popen(command, stdin=subprocess.PIPE, text=True))
+    (repo.common / "gitlog-track" / "pending").write_text(f"{_HELD[0].pid}\n")

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.support.hooks import change_hooks, executable
+from tests.support.hooks import change_hooks, executable, hold_folds
 from tests.support.repos import Repo
 
 TASK = "Task: P1-001"
@@ -44,7 +44,7 @@ def copy_with_shell(template: Repo, path: Path, shell: str) -> Repo:
     repo = Repo(path)
     line = f"#!{found} {applet}".strip() + "\n"
     change_hooks(repo.common / "hooks", lambda text: line + text.partition("\n")[2])
-    (repo.common / "gitlog-track" / "pending").write_text("1\n")  # no folds here
+    hold_folds(repo)
     return repo
 
 
