@@ -45,6 +45,10 @@ class LogError(GitlogTrackError):
     """The log cannot be read or written."""
 
 
+class OutputError(GitlogTrackError):
+    """The answer cannot be written to stdout."""
+
+
 class LogFormatError(LogError):
     """The log is of a format that this version does not know."""
 

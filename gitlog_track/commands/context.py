@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitlog_track.errors import ConfigError, GitlogTrackError
+from gitlog_track.errors import ConfigError, GitlogTrackError, OutputError
 from gitlog_track.model.instants import local_offset_s
 
 if TYPE_CHECKING:
@@ -95,15 +95,31 @@ class Surroundings:
             click.echo(f"  {_safe(error.hint)}", err=True)
 
     def answer(self, text: str) -> None:
-        """Write an answer to stdout, as it is."""
+        """Write an answer to stdout, as it is.
+
+        Raises:
+            OutputError: stdout is closed.
+        """
+        _require_stdout()
         click.echo(text, nl=False)
 
     def console(self) -> Console:
-        """Return a rich console on stdout: 80 columns and no colour but on a terminal."""
+        """Return a rich console on stdout: 80 columns and no colour but on a terminal.
+
+        Raises:
+            OutputError: stdout is closed.
+        """
         from rich.console import Console
 
+        _require_stdout()
         width = None if sys.stdout.isatty() else 80
         return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def _require_stdout() -> None:
+    # Python sets it to None where the file descriptor is closed; click is silent then.
+    if not sys.stdout:
+        raise OutputError("cannot write the answer: stdout is closed")
 
 
 def _safe(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import click
 
 from gitlog_track import __version__
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import GitlogTrackError, OutputError
 
 COMMANDS = {
     "init": ("init", "Begin tracking in this repository."),
@@ -112,6 +113,7 @@ def run(argv: Sequence[str], surroundings: Surroundings | None = None) -> int:
         the exit code.
     """
     around = surroundings or Surroundings()
+    _fill_closed_streams()
     try:
         code = cli.main(
             list(argv),
@@ -119,6 +121,8 @@ def run(argv: Sequence[str], surroundings: Surroundings | None = None) -> int:
             standalone_mode=False,
             obj=around,
         )
+        if sys.stdout:
+            sys.stdout.flush()
     except click.ClickException as err:
         err.show()
         return err.exit_code if err.exit_code != 1 else 2
@@ -127,14 +131,39 @@ def run(argv: Sequence[str], surroundings: Surroundings | None = None) -> int:
     except GitlogTrackError as err:
         around.say_error(err)
         return err.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except Exception:  # noqa: BLE001  # the one place where a bug becomes an exit code
-        _say_bug(argv)
-        return 3
+    except Exception as err:  # noqa: BLE001  # the one place where a bug becomes a code
+        return _after_failure(err, argv, around)
     return code if isinstance(code, int) else 0
+
+
+def _after_failure(err: Exception, argv: Sequence[str], around: Surroundings) -> int:
+    if isinstance(err, BrokenPipeError):
+        # Whoever read our output has seen enough.
+        _drop_stdout()
+        return 141
+    if isinstance(err, OSError) and err.filename is None and err.errno in _NO_ROOM:
+        _drop_stdout()
+        around.say_error(OutputError(f"cannot write the answer: {err.strerror}"))
+        return OutputError.exit_code
+    _say_bug(argv)
+    return 3
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT}
+"""What writing to stdout fails with; the walls translate what files and git say."""
+
+
+def _drop_stdout() -> None:
+    """Lead what is still buffered nowhere, or the interpreter fails on it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fill_closed_streams() -> None:
+    """Open closed descriptors 0 to 2, or files and pipes of ours would get them."""
+    if not (sys.stdin and sys.stdout and sys.stderr):
+        while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(fd, True)
+        os.close(fd)
 
 
 def _say_bug(argv: Sequence[str]) -> None:
