@@ -131,8 +131,9 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def _report_row(name: str, measures: Measures) -> list[Text]:
-    done = show(measures["tasks_completed"], "count")
-    tasks = f"{done}/{show(measures['tasks_total'], 'count')}"
+    done, total = measures["tasks_completed"], measures["tasks_total"]
+    is_known = total.value is not None and done.value is not None
+    tasks = f"{show(done, 'count')}/{show(total, 'count')}" if is_known else "-"
     cells = [Text(safe_line(name)), Text(tasks)]
     for measure, _ in REPORT_COLUMNS:
         value = measures[measure]

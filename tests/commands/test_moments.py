@@ -174,3 +174,12 @@ def test_run_outside_tracking_still_runs(repo: Repo) -> None:
     done = repo.cli("run", "--", "sh", "-c", "exit 5")
     assert done.returncode == 5
     assert "not recorded" in done.stderr
+
+
+def test_a_phase_whose_only_start_was_retracted_has_no_count(cli: Cli) -> None:
+    cli.run("start", "P1-001")
+    [begun] = json.loads(cli.run("show", "--format", "json"))["events"]
+    cli.run("correct", begun["id"], "--reason", "typo")
+    said = cli.run("report")
+    assert "NOT MEASURED/" not in said
+    assert [row.split()[:2] for row in said.splitlines() if "P1" in row] == [["P1", "-"]]
