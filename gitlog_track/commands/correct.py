@@ -8,7 +8,7 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.lifecycle import finish, task_option
 from gitlog_track.errors import UsageProblem
 from gitlog_track.services import correct as service
-from gitlog_track.services.current import require_task
+from gitlog_track.services.current import task_or_last_ended
 
 
 @click.command()
@@ -26,7 +26,8 @@ def correct(
 ) -> None:
     """Say what EVENT should have said; without --set, that it should not be.
 
-    EVENT is an event's id, or the beginning of it. The event stays in the log; its
+    EVENT is an event's id, or the beginning of it, as show lists it; of the current
+    task, or else of the one that ended last. The event stays in the log; its
     values are shown as CORRECTED.
     """
     workspace = surroundings.workspace()
@@ -35,7 +36,7 @@ def correct(
         raise UsageProblem(f"{bad[0]!r} is no change; expected FIELD=VALUE")
     target = service.correct(
         workspace,
-        require_task(workspace, task),
+        task_or_last_ended(workspace, task),
         event,
         reason,
         {name: value for name, _, value in pairs},

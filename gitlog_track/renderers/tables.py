@@ -15,6 +15,7 @@ from gitlog_track.measures.report import PhaseRow, Report
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
+from gitlog_track.renderers.events import event_lines
 from gitlog_track.renderers.labels import evidence_label
 from gitlog_track.renderers.numbers import instant, show
 from gitlog_track.renderers.safe import safe_line
@@ -46,7 +47,7 @@ def print_task(
     validation: Validation,
     where: str,
 ) -> None:
-    """Print one task: its measures that are known, and what is missing or wrong."""
+    """Print one task: its known measures, its events, and what is missing or wrong."""
     state = task.state
     head = f"{state.name}  {state.status}"
     if state.phase:
@@ -58,6 +59,9 @@ def print_task(
     if started is not None and started.description:
         console.print(Text(safe_line(started.description)))
     console.print(_measure_table(task.measures, Level.TASK, where))
+    console.print(Text("events, as correct EVENT names them:"))
+    for line in event_lines(task):
+        console.print(Text(line), no_wrap=True, overflow="ellipsis")
     missing = [n for n, v in task.measures.items() if _is_missing(v)]
     if missing:
         names = ", ".join(missing)

@@ -8,7 +8,7 @@ import msgspec
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import UNASSIGNED, Subject
-from gitlog_track.model.events import EventCorrected, UnknownEvent
+from gitlog_track.model.events import EventCorrected, KnownEvent, UnknownEvent
 from gitlog_track.model.limits import checked_event
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.record import find_event, record, task_state
@@ -47,7 +47,7 @@ def correct(
     target = find_event(state, event_id)
     if isinstance(target, UnknownEvent | EventCorrected):
         raise UsageProblem(f"event {target.id} cannot be corrected; record a new one")
-    replacement = _replacement(state, target.id, changes) if changes else None
+    replacement = _replacement(state, target, changes) if changes else None
     fields = {
         "kind": "event_corrected",
         "event": target.id,
@@ -60,14 +60,16 @@ def correct(
 
 def _replacement(
     state: TaskState,
-    event_id: str,
+    target: KnownEvent,
     changes: Mapping[str, str],
 ) -> dict[str, object]:
-    stored = next(s for s in state.stored if s.event.id == event_id)
+    """Return the changed fields, checked on the event as it stands now."""
+    standing = {event.id: event for event in state.events}
     if fixed := sorted(FIXED & set(changes)):
         raise UsageProblem(f"{fixed[0]} of an event cannot be corrected")
     replacement = {name: _value(text) for name, text in changes.items()}
-    fields = {**stored.fields(), **replacement}
+    now: dict[str, object] = msgspec.to_builtins(standing.get(target.id, target))
+    fields = {**now, **replacement}
     checked_event(fields)
     check_possible(fields)
     return replacement

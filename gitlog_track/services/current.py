@@ -55,6 +55,23 @@ def find_task(workspace: Workspace, explicit: str | None) -> str | None:
     return tasks[0] if tasks else None
 
 
+def task_or_last_ended(workspace: Workspace, explicit: str | None) -> str:
+    """Return the task that a command is about; if none is, the one that ended last.
+
+    To end a task leaves none current, and what was wrong with it shows only then.
+
+    Raises:
+        UsageProblem: nothing says which, and no task has ended.
+        LogError: the log cannot be read.
+    """
+    task = find_task(workspace, explicit)
+    if task is not None:
+        return task
+    states = workspace.log().states("task")
+    ended = [(s.ended.at, s.name) for s in states if s.ended is not None]
+    return max(ended)[1] if ended else require_task(workspace, None)
+
+
 def require_task(workspace: Workspace, explicit: str | None) -> str:
     """Return the task that a command is about.
 

@@ -107,12 +107,14 @@ def find_event(state: TaskState, event_id: str) -> AnyEvent:
     Raises:
         UsageProblem: none does, or several do.
     """
-    found = [s.event for s in state.stored if s.event.id.startswith(event_id)]
+    events: dict[str, AnyEvent] = {e.id: e for e in state.events}
+    events.update((s.event.id, s.event) for s in state.stored)
+    found = [event for key, event in events.items() if key.startswith(event_id)]
     if len(found) == 1 and event_id:
         return found[0]
     where = state.name or "the unassigned events"
     count = "no event" if not found else f"{len(found)} events"
     raise UsageProblem(
         f"{count} of {where} begins with {event_id!r}; expected one",
-        hint=f"gitlog-track show {state.name} --format json" if state.name else None,
+        hint=f"gitlog-track show {state.name}" if state.name else None,
     )

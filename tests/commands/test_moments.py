@@ -182,4 +182,41 @@ def test_a_phase_whose_only_start_was_retracted_has_no_count(cli: Cli) -> None:
     cli.run("correct", begun["id"], "--reason", "typo")
     said = cli.run("report")
     assert "NOT MEASURED/" not in said
-    assert [row.split()[:2] for row in said.splitlines() if "P1" in row] == [["P1", "-"]]
+    assert [row.split()[:2] for row in said.splitlines() if "P1" in row] == [
+        ["P1", "-"]
+    ]
+
+
+def test_an_event_of_the_task_that_ended_last_is_corrected(cli: Cli) -> None:
+    cli.run("start", "P1-001", "--description", "first", at="2025-10-04T22:00:00-05:00")
+    cli.run("complete", at="2025-10-04T22:10:00-05:00")
+    cli.run("start", "P1-002", at="2025-10-04T22:20:00-05:00")
+    cli.run("note", "x" * 200)
+    cli.run("complete", "--tokens-used", "7", at="2025-10-04T22:30:00-05:00")
+    shown = cli.run("show", "P1-002").splitlines()
+    [row] = [line for line in shown if "task_completed" in line]
+    cli.run("correct", row.split()[0], "--reason", "typo", "--set", "tokens_used=8")
+
+    assert max(map(len, shown)) <= 80
+    assert len(row.split()[0]) == 8
+    body = json.loads(cli.run("show", "P1-002", "--format", "json"))
+    assert body["measures"]["token_count_used"]["value"] == 8
+    again = cli.run("show", "P1-002")
+    assert "task_completed  (corrected)" in again
+    assert "event_corrected  typo" in again
+
+
+def test_without_any_task_there_is_nothing_to_correct(cli: Cli) -> None:
+    answer = cli.try_run("correct", "abc", "--reason", "r")
+    assert (answer.code, answer.out) == (2, "")
+    assert "no task is current" in answer.err
+
+
+def test_a_retracted_event_stays_in_sight_and_can_be_brought_back(cli: Cli) -> None:
+    cli.run("start", "P1-001")
+    cli.run("note", "right")
+    [row] = [s for s in cli.run("show").splitlines() if "note_recorded" in s]
+    cli.run("correct", row.split()[0], "--reason", "gone")
+    assert "note_recorded  (retracted) right" in cli.run("show")
+    cli.run("correct", row.split()[0], "--reason", "back", "--set", "text=left")
+    assert "note_recorded  (corrected) left" in cli.run("show")
