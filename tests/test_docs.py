@@ -11,7 +11,8 @@ import pytest
 from gitlog_track.commands.main import COMMANDS
 from gitlog_track.config import KEYS, parse_config
 from gitlog_track.gate.rules import RULES
-from gitlog_track.model.events import Event, event_types
+from gitlog_track.model.event import Event
+from gitlog_track.model.events import event_types
 from gitlog_track.services.hook_scripts import HOOK_NAMES
 
 TOP = Path(__file__).parent.parent

@@ -11,8 +11,8 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.lifecycle import finish
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import Subject
-from gitlog_track.model.events import PhaseStarted
 from gitlog_track.model.names import check_name
+from gitlog_track.model.phases import PhaseStarted
 from gitlog_track.services.record import record
 from gitlog_track.services.values import duration_s, target
 

@@ -23,9 +23,8 @@ from gitlog_track.measures.value import (
     quotient,
     total,
 )
-from gitlog_track.model.events import (
-    BlockerHit,
-    CommitRecorded,
+from gitlog_track.model.events import BlockerHit, CommitRecorded
+from gitlog_track.model.phases import (
     PhaseMilestoneReached,
     PhaseReviewed,
     PhaseStarted,

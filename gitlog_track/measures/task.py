@@ -20,6 +20,7 @@ from gitlog_track.measures.value import (
     quotient,
     seconds_between,
 )
+from gitlog_track.model.event import Event, Target
 from gitlog_track.model.events import (
     BlockerHit,
     BugFixed,
@@ -27,21 +28,19 @@ from gitlog_track.model.events import (
     CommitRecorded,
     CommitsRewritten,
     ContextSwitched,
-    Event,
     HallucinationRecorded,
     InteractionRecorded,
     IterationRecorded,
     LessonLearned,
     MeasurementRecorded,
     MilestoneReached,
-    Target,
     TaskCompleted,
     TaskFailed,
     TaskPaused,
     TaskResumed,
     TaskStarted,
-    UsageRecorded,
 )
+from gitlog_track.model.records import UsageRecorded
 from gitlog_track.model.task import TaskState
 
 Measures = Mapping[str, Value]

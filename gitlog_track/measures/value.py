@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
-from gitlog_track.model.events import Event
+from gitlog_track.model.event import Event
 from gitlog_track.model.task import TaskState
 
 Scalar = Decimal | datetime | str | tuple[object, ...]

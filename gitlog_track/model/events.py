@@ -2,98 +2,37 @@
 
 A kind's name is its on-disk name: past tense, never renamed, never reused. Fields may be
 added with defaults. What this version does not know is kept as :class:`UnknownEvent`
-and never crashes a reader. FORMAT.md has the same list for other tools.
+and never crashes a reader. FORMAT.md has the same list for other tools. What all kinds
+share is in ``event``; the larger records and a phase's kinds have modules of their own.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-Count = Annotated[int, Meta(ge=0)]
-DecimalText = Annotated[str, Meta(pattern=r"^-?[0-9]{1,18}(\.[0-9]{1,9})?\Z")]
-Oid = Annotated[str, Meta(pattern=r"^[0-9a-f]{40}\Z")]
-Instant = Annotated[datetime, Meta(tz=True)]
-"""With an offset, always: one without cannot be compared with the others."""
-Comparator = Literal["<", "<=", ">", ">=", "="]
-Environment = Literal["dev", "stage", "prod"]
-Level = Literal["low", "medium", "high"]
-Milestone = Literal[
-    "initial_completion",
-    "tests_completion",
-    "validation",
-    "final_approval",
-]
-PhaseMilestone = Literal[
-    "first_code",
-    "tests_passing",
-    "integration_complete",
-    "documentation_complete",
-    "final_approval",
-]
-Operation = Literal[
-    "commit",
-    "amend",
-    "merge",
-    "rebase",
-    "cherry-pick",
-    "revert",
-    "unknown",
-]
-Criteria = Literal["pass", "pending", "fail"]
-
-
-class Target(Struct, frozen=True, kw_only=True):
-    """A value to reach, strict as written: ``ipc < 5 ms``."""
-
-    name: str
-    comparator: Comparator
-    value: DecimalText
-    unit: str = ""
-
-
-class Check(Struct, frozen=True, kw_only=True):
-    """One thing that was validated, and how it went."""
-
-    check: str
-    result: Criteria
-    text: str = ""
-
-
-class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What every event has.
-
-    Attributes:
-        at: when it happened; ``recorded_at`` when it entered the journal, if later.
-        seq: Lamport counter within the task.
-        writer, actor: the clone and the person.
-        attempt: of the task, from 1.
-        provenance: ``live``, or ``backfilled`` from ``source``.
-        causes, inputs, evidence: ids of events, or pointers.
-        entry: journal entry and instant, for kinds without a key of their own.
-    """
-
-    at: Instant
-    id: str = ""
-    task: str | None = None
-    phase: str | None = None
-    recorded_at: Instant | None = None
-    seq: int = 0
-    writer: str = ""
-    actor: str = ""
-    attempt: int = 1
-    trace_id: str | None = None
-    span_id: str | None = None
-    retry_of: str | None = None
-    provenance: Literal["live", "backfilled"] = "live"
-    source: str = ""
-    causes: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    entry: str = ""
+from gitlog_track.model.event import (
+    Check,
+    Count,
+    Criteria,
+    DecimalText,
+    Environment,
+    Event,
+    Instant,
+    Level,
+    Milestone,
+    Oid,
+    Operation,
+    Target,
+)
+from gitlog_track.model.phases import PhaseMilestoneReached, PhaseReviewed, PhaseStarted
+from gitlog_track.model.records import (
+    ExceptionRecorded,
+    ExecutionRecorded,
+    UsageRecorded,
+)
 
 
 class TaskStarted(Event, frozen=True, kw_only=True, tag="task_started"):
@@ -183,18 +122,6 @@ class CommandFinished(Event, frozen=True, kw_only=True, tag="command_finished"):
     command: tuple[str, ...] = ()
 
 
-class UsageRecorded(Event, frozen=True, kw_only=True, tag="usage_recorded"):
-    """Tokens as an agent's own records count them, in disjoint parts."""
-
-    uncached_input: Count | None = None
-    cache_read: Count | None = None
-    cache_write: Count | None = None
-    output: Count | None = None
-    model: str = ""
-    agent: str = ""
-    quality: str = ""
-
-
 class InteractionRecorded(
     Event,
     frozen=True,
@@ -274,52 +201,6 @@ class CommitsRewritten(Event, frozen=True, kw_only=True, tag="commits_rewritten"
     pairs: tuple[tuple[Oid, Oid], ...]
 
 
-class ExceptionRecorded(Event, frozen=True, kw_only=True, tag="exception_recorded"):
-    """``exception``: something went wrong that the specification names."""
-
-    exception_id: str
-    trigger: Literal[
-        "tool_call_failure",
-        "missing_criticals",
-        "self_test_gate_failure",
-        "contract_ambiguity",
-        "other",
-    ]
-    severity: Literal["warning", "error", "critical"]
-    what_happened: str
-    env: Environment | None = None
-    root_cause: str = ""
-    contract_reference: str = ""
-    proposed_fix: str = ""
-    workaround: str = ""
-    error_type: str = ""
-    stack: str = ""
-    stack_hash: str = ""
-
-
-class ToolUse(Struct, frozen=True, kw_only=True):
-    """A tool that an execution used, and what came of it."""
-
-    name: str
-    result: str = ""
-
-
-class ExecutionRecorded(Event, frozen=True, kw_only=True, tag="execution_recorded"):
-    """``execution``: several steps that belong together were carried out."""
-
-    trigger: Literal["multi_step", "prod_deployment", "other"]
-    description: str
-    outcome: Literal["success", "partial", "failed"]
-    steps: tuple[str, ...] = ()
-    env: Environment | None = None
-    risk: Level | None = None
-    state_from: str = ""
-    state_to: str = ""
-    tools: tuple[ToolUse, ...] = ()
-    issues: tuple[str, ...] = ()
-    contract_gaps: tuple[str, ...] = ()
-
-
 class Retrieval(Struct, frozen=True, kw_only=True):
     """How much was looked up, and where."""
 
@@ -378,42 +259,6 @@ class EventCorrected(Event, frozen=True, kw_only=True, tag="event_corrected"):
     replacement: dict[str, object] | None = None
 
 
-class PhaseStarted(Event, frozen=True, kw_only=True, tag="phase_started"):
-    """``phase start``: a named group of tasks begins."""
-
-    description: str = ""
-    estimated_duration_s: Count | None = None
-    test_coverage_target: Target | None = None
-    performance_targets: tuple[Target, ...] = ()
-    projected_deliverables: tuple[str, ...] = ()
-
-
-class PhaseMilestoneReached(
-    Event,
-    frozen=True,
-    kw_only=True,
-    tag="phase_milestone_reached",
-):
-    """``phase milestone``."""
-
-    milestone: PhaseMilestone
-
-
-class PhaseReviewed(Event, frozen=True, kw_only=True, tag="phase_reviewed"):
-    """``phase review``: what the phase delivered and taught."""
-
-    deliverables: tuple[str, ...] = ()
-    projections: Count | None = None
-    projections_held: Count | None = None
-    test_coverage: DecimalText | None = None
-    biggest_surprise: str = ""
-    biggest_win: str = ""
-    biggest_challenge: str = ""
-    improvements: tuple[str, ...] = ()
-    patterns_extracted: tuple[str, ...] = ()
-    technical_debt: tuple[str, ...] = ()
-
-
 class UnknownEvent(Struct, frozen=True, kw_only=True):
     """An event of a kind, or with a field, that this version cannot read.
 
@@ -469,7 +314,7 @@ def kind_of(event: Event) -> str:
 
 
 def event_types() -> dict[str, type[Event]]:
-    """Return every kind and its type, in the order of this file."""
+    """Return every kind and its type, in the order of the union."""
     return {
         str(t.__struct_config__.tag): t
         for t in KnownEvent.__args__  # a union of classes

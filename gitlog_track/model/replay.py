@@ -13,11 +13,11 @@ from itertools import pairwise
 
 import msgspec
 
+from gitlog_track.model.event import Event
 from gitlog_track.model.events import (
     BugFixed,
     BugFound,
     CommandFinished,
-    Event,
     EventCorrected,
     IterationRecorded,
     KnownEvent,
@@ -30,9 +30,9 @@ from gitlog_track.model.events import (
     TaskRetried,
     TaskStarted,
     UnknownEvent,
-    UsageRecorded,
     from_fields,
 )
+from gitlog_track.model.records import UsageRecorded
 from gitlog_track.model.stored import (
     BrokenLine,
     StoredEvent,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gitlog_track.model.events import AnyEvent, Event, KnownEvent, UnknownEvent
+from gitlog_track.model.event import Event
+from gitlog_track.model.events import AnyEvent, KnownEvent, UnknownEvent
 from gitlog_track.model.ids import event_id, natural_key
 
 _KNOWN: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from gitlog_track.model.event import Event
 from gitlog_track.model.events import (
-    Event,
     KnownEvent,
     TaskCompleted,
     TaskFailed,

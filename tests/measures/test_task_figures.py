@@ -9,7 +9,7 @@ import pytest
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.task import is_met, performance_results
 from gitlog_track.measures.value import MISSING
-from gitlog_track.model.events import Target
+from gitlog_track.model.event import Target
 from gitlog_track.model.replay import replay
 from tests.support.stories import Story, at, begun, done, known
 

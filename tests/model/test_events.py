@@ -10,13 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitlog_track.log.codec import decode, encode
-from gitlog_track.model.events import (
-    Event,
-    UnknownEvent,
-    event_types,
-    from_fields,
-    kind_of,
-)
+from gitlog_track.model.event import Event
+from gitlog_track.model.events import UnknownEvent, event_types, from_fields, kind_of
 from gitlog_track.model.limits import checked_event
 from gitlog_track.model.replay import replay
 from gitlog_track.model.stored import BrokenLine, StoredEvent, has_own_id, read_line
