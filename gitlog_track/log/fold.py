@@ -9,12 +9,12 @@ only: this runs after every commit.
 
 from __future__ import annotations
 
-import os
 import time
 
 from gitlog_track.errors import GitlogTrackError, LogBusyError, LogError
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.log.batch import Batch
+from gitlog_track.log.files import unlink_if_there
 from gitlog_track.log.identity import actor_as, author_line, git_identity
 from gitlog_track.log.journal import read_entries, remove_entries, set_aside
 from gitlog_track.log.layout import FORMAT_BLOB, FORMAT_PATH
@@ -108,12 +108,12 @@ class Folder:
         shared = SharedUmask(self.settings)
         with shared, FoldLock(self.home, self.patience_s) as lock:
             self._lock_fd = lock.fd
-            _unlink(self.home.pending)
+            unlink_if_there(self.home.pending)
             self._recover()
             while entries := [e for e in self._read() if e.name not in folded]:
                 total += self._fold_entries(entries)
                 folded.update(e.name for e in entries)
-            _unlink(self.home.last_error)
+            unlink_if_there(self.home.last_error)
         return total
 
     def _read(self) -> list[Entry]:
@@ -137,7 +137,7 @@ class Folder:
             remove_entries(
                 self.home, [name for name, at in done if (name, at) in known]
             )
-        _unlink(self.home.folding)
+        unlink_if_there(self.home.folding)
 
     def _fold_entries(self, entries: list[Entry]) -> int:
         ref = self._ref()
@@ -174,7 +174,7 @@ class Folder:
             if made is None or not self._landed(ref, reader, tip, made, batch):
                 return None
         remove_entries(self.home, [entry.name for entry in entries])
-        _unlink(self.home.folding)
+        unlink_if_there(self.home.folding)
         return batch.events
 
     def _without_refused(self, entries: list[Entry], batch: Batch) -> list[Entry]:
@@ -286,10 +286,3 @@ def _end(child: Child) -> None:
     except GitlogTrackError:
         pass
     child.wait()
-
-
-def _unlink(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return

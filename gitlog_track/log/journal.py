@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from gitlog_track.log.files import unlink_if_there
 from gitlog_track.model.canonical import dumps
 from gitlog_track.model.names import NAME_CHARACTERS
 
@@ -178,7 +179,7 @@ def write_entry(
                 os.fsync(file.fileno())
         os.replace(temporary, f"{home.journal}/{name}")
     except OSError:
-        _discard(temporary)
+        unlink_if_there(temporary)
         raise
     return name
 
@@ -186,11 +187,4 @@ def write_entry(
 def remove_entries(home: Home, names: list[str]) -> None:
     """Remove entries whose events are in the log."""
     for name in names:
-        _discard(f"{home.journal}/{name}")
-
-
-def _discard(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return
+        unlink_if_there(f"{home.journal}/{name}")

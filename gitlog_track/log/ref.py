@@ -11,6 +11,7 @@ import os
 
 from gitlog_track.errors import GitError, LogBusyError, LogCorruptError
 from gitlog_track.git.objects import is_oid
+from gitlog_track.log.files import unlink_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class LogRef:
                 "was killed",
                 hint=f"if no git is running: rm {path}",
             )
-        _unlink(path)
+        unlink_if_there(path)
         return True
 
     def sweep_crash_reports(self) -> None:
@@ -159,7 +160,7 @@ class LogRef:
             if name.startswith(CRASH_REPORT):
                 path = f"{self._common_dir}/{name}"
                 if self.name.encode() in _read_head(path):
-                    _unlink(path)
+                    unlink_if_there(path)
 
     def _create_reflog(self) -> None:
         """Git keeps a reflog of a ref like ours only where one has been begun."""
@@ -192,13 +193,6 @@ def _read_head(path: str) -> bytes:
             return file.read(1 << 16)
     except OSError:
         return b""
-
-
-def _unlink(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return
 
 
 def _read_line(fd: int) -> str:

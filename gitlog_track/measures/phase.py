@@ -11,7 +11,8 @@ from decimal import Decimal
 from statistics import median
 
 from gitlog_track.measures.intervals import covered_s, task_interval
-from gitlog_track.measures.task import Measures, measure_task, performance_results
+from gitlog_track.measures.performance import performance_results
+from gitlog_track.measures.task import Measures, measure_task
 from gitlog_track.measures.value import (
     MISSING,
     Value,

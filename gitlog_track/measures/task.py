@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +9,12 @@ from decimal import Decimal
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Level
+from gitlog_track.measures.performance import (
+    measurement_value,
+    measurements_of,
+    performance,
+    performance_targets,
+)
 from gitlog_track.measures.value import (
     MISSING,
     Value,
@@ -20,7 +25,7 @@ from gitlog_track.measures.value import (
     quotient,
     seconds_between,
 )
-from gitlog_track.model.event import Event, Target
+from gitlog_track.model.event import Event
 from gitlog_track.model.events import (
     BlockerHit,
     BugFixed,
@@ -238,8 +243,8 @@ def _recorded(state: TaskState) -> dict[str, Value]:
     """Return the measures that ``measure`` records, the last of each counting."""
     values = {
         "test_coverage_target": _coverage_target(state),
-        "performance_target": _targets(state),
-        "performance_actual": _performance(state),
+        "performance_target": performance_targets(state),
+        "performance_actual": performance(state),
         "validation_results": _validation(state),
     }
     for name in (
@@ -252,30 +257,11 @@ def _recorded(state: TaskState) -> dict[str, Value]:
     return values
 
 
-def _measurements(state: TaskState, name: str) -> list[MeasurementRecorded]:
-    return [
-        e
-        for e in state.of(MeasurementRecorded)
-        if (known := find(e.measure, Level.TASK)) is not None and known.id == name
-    ]
-
-
 def _last_measurement(state: TaskState, name: str) -> Value:
-    found = [e for e in _measurements(state, name) if not e.not_applicable]
+    found = [e for e in measurements_of(state, name) if not e.not_applicable]
     if not found or found[-1].value is None:
         return MISSING
-    return _measurement_value(state, found[-1])
-
-
-def _measurement_value(state: TaskState, event: MeasurementRecorded) -> Value:
-    """A value read from a file or a command was measured; a typed one declared."""
-    if not _NUMBER.fullmatch(event.value or ""):
-        return MISSING
-    taken = declared if event.method == "typed" else measured
-    return taken(state, event, Decimal(event.value or ""))
-
-
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", re.ASCII)
+    return measurement_value(state, found[-1])
 
 
 def _coverage_target(state: TaskState) -> Value:
@@ -285,65 +271,6 @@ def _coverage_target(state: TaskState) -> Value:
     target = started.test_coverage_target
     value = declared(state, started, Decimal(target.value))
     return replace(value, basis=target.comparator)
-
-
-def _targets(state: TaskState) -> Value:
-    started = state.started
-    if started is None or not started.performance_targets:
-        return MISSING
-    shown = tuple(show_target(t) for t in started.performance_targets)
-    return declared(state, started, shown)
-
-
-def show_target(target: Target) -> str:
-    """Return a target as written: ``ipc <5ms``."""
-    return f"{target.name} {target.comparator}{target.value}{target.unit}"
-
-
-def is_met(target: Target, value: Decimal) -> bool:
-    """Is a target met, strict as it was written?"""
-    goal = Decimal(target.value)
-    match target.comparator:
-        case "<":
-            return value < goal
-        case "<=":
-            return value <= goal
-        case ">":
-            return value > goal
-        case ">=":
-            return value >= goal
-        case "=":
-            return value == goal
-
-
-def performance_results(state: TaskState) -> tuple[dict[str, object], ...]:
-    """Return name, value, unit, target and whether it was met, the last of each name."""
-    started = state.started
-    targets = {t.name: t for t in started.performance_targets} if started else {}
-    found: dict[str, dict[str, object]] = {}
-    for event in _measurements(state, "performance_actual"):
-        value = _measurement_value(state, event).number
-        target = event.target or targets.get(event.name)
-        if value is not None:
-            found[event.name] = {
-                "name": event.name,
-                "value": value,
-                "unit": event.unit,
-                "target": show_target(target) if target else None,
-                "met": is_met(target, value) if target else None,
-            }
-    return tuple(found.values())
-
-
-def _performance(state: TaskState) -> Value:
-    results = performance_results(state)
-    values = [
-        _measurement_value(state, e)
-        for e in _measurements(state, "performance_actual")
-        if not e.not_applicable
-    ]
-    inputs = [value for value in values if value.number is not None]
-    return computed(results, inputs) if results else MISSING
 
 
 def _validation(state: TaskState) -> Value:

@@ -68,7 +68,7 @@ def killed_at(
         (fold_module.Folder, "_announce"),
         (fold_module.Folder, "_landed"),
         (fold_module, "remove_entries"),
-        (fold_module, "_unlink"),
+        (fold_module, "unlink_if_there"),
         (ref_module, "_read_line"),
     ],
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gitlog_track.measures.evidence import Evidence
-from gitlog_track.measures.task import is_met, performance_results
+from gitlog_track.measures.performance import is_met, performance_results
 from gitlog_track.measures.value import MISSING
 from gitlog_track.model.event import Target
 from gitlog_track.model.replay import replay
