@@ -9,6 +9,7 @@ only: this runs after every commit.
 
 from __future__ import annotations
 
+import sys
 import time
 
 from gitlog_track.errors import GitlogTrackError, LogBusyError, LogError
@@ -16,7 +17,12 @@ from gitlog_track.git.objects import ObjectReader
 from gitlog_track.log.batch import Batch
 from gitlog_track.log.files import unlink_if_there
 from gitlog_track.log.identity import actor_as, author_line, git_identity
-from gitlog_track.log.journal import read_entries, remove_entries, set_aside
+from gitlog_track.log.journal import (
+    read_entries,
+    remove_entries,
+    set_aside,
+    sweep_temporaries,
+)
 from gitlog_track.log.layout import FORMAT_BLOB, FORMAT_PATH
 from gitlog_track.log.lock import FoldLock
 from gitlog_track.log.observe import Observer
@@ -110,6 +116,7 @@ class Folder:
             self._lock_fd = lock.fd
             unlink_if_there(self.home.pending)
             self._recover()
+            sweep_temporaries(self.home, self.now_ns())
             while entries := [e for e in self._read() if e.name not in folded]:
                 total += self._fold_entries(entries)
                 folded.update(e.name for e in entries)
@@ -151,7 +158,8 @@ class Folder:
                 break
             time.sleep(pause_s * (0.5 + self.jitter()))
             pause_s = min(pause_s * 2, 1.0)
-        ref.break_stale_lock(self.now_ns() / 1e9)
+        if ref.break_stale_lock(self.now_ns() / 1e9):
+            _say(f"removed {ref.lock_path}, which a git that was killed left there")
         done = self._try(ref, entries)
         if done is None:
             raise LogBusyError(
@@ -258,6 +266,11 @@ class Folder:
             pass
         ref.restore(tip, made)
         return False
+
+
+def _say(text: str) -> None:
+    if sys.stderr:
+        sys.stderr.write(f"gitlog-track: {text}\n")
 
 
 def _message(batch: Batch) -> str:

@@ -184,6 +184,26 @@ def write_entry(
     return name
 
 
+def sweep_temporaries(home: Home, now_ns: int) -> None:
+    """Remove what commands that were killed ten minutes ago left half-written.
+
+    Such a file never was an entry: nobody was told that it is recorded.
+    """
+    try:
+        names = os.listdir(home.journal)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in names:
+        if name.startswith(".") and name.endswith(".json"):
+            path = f"{home.journal}/{name}"
+            try:
+                age_ns = now_ns - os.stat(path).st_mtime_ns
+            except OSError:
+                continue
+            if age_ns > HALF_WRITTEN_NS:
+                unlink_if_there(path)
+
+
 def remove_entries(home: Home, names: list[str]) -> None:
     """Remove entries whose events are in the log."""
     for name in names:

@@ -36,6 +36,11 @@ class LogRef:
         self._common_dir = common_dir
         self._path = f"{common_dir}/{name}"
 
+    @property
+    def lock_path(self) -> str:
+        """The file by which git locks the ref."""
+        return f"{self._path}.lock"
+
     def read(self) -> str | None:
         """Return the log commit the ref points at, or None before the first fold.
 
@@ -140,7 +145,7 @@ class LogRef:
         Raises:
             LogBusyError: there is one, younger than ten minutes.
         """
-        path = f"{self._path}.lock"
+        path = self.lock_path
         try:
             age_s = now_s - os.stat(path).st_mtime
         except OSError:

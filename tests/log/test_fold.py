@@ -305,7 +305,9 @@ def lock_of(clone: Clone, age_s: int) -> Path:
 
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("first", [True, False])
-def test_a_stale_lock_is_removed_after_ten_minutes(clone: Clone, first: bool) -> None:
+def test_a_stale_lock_is_removed_after_ten_minutes(
+    clone: Clone, first: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     if not first:
         clone.record()
         clone.fold()
@@ -313,6 +315,8 @@ def test_a_stale_lock_is_removed_after_ten_minutes(clone: Clone, first: bool) ->
     clone.record(text="mine")
     assert clone.fold() == 1
     assert not lock.exists()
+    said = f"gitlog-track: removed {lock}, which a git that was killed left there\n"
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.usefixtures("hasty")

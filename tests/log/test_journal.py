@@ -190,3 +190,18 @@ def test_no_journal_is_no_entries(clone: Clone) -> None:
     os.rmdir(clone.home.journal)
     assert list_names(clone.home) == []
     assert count_unreadable(clone.home) == 0
+
+
+@pytest.mark.parametrize(("age_s", "left"), [(599, True), (601, False)])
+def test_what_a_killed_command_left_is_swept_by_the_fold(
+    clone: Clone, age_s: int, left: bool
+) -> None:
+    temporary = path_of(clone, ".1-2-3.json")
+    temporary.write_text('{"at_ns": 1')
+    at_ns = clone.now_ns - age_s * 1_000_000_000
+    os.utime(temporary, ns=(at_ns, at_ns))
+    other = path_of(clone, ".keep")
+    other.write_text("")
+    os.utime(other, ns=(at_ns, at_ns))
+    clone.fold()
+    assert (temporary.exists(), other.exists()) == (left, True)
