@@ -15,7 +15,7 @@ from gitlog_track.git.process import Git
 from gitlog_track.log.layout import FORMAT_PATH, Segment
 from gitlog_track.log.store import LogReader
 from gitlog_track.log.tree import LogTree
-from gitlog_track.model.events import Event
+from gitlog_track.model.event import Event
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
