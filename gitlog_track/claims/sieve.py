@@ -24,7 +24,13 @@ _KEY_LINE = re.compile(
     rb"\n[ \t*+-]{0,32}([a-z][a-z0-9_-]{0,39})\*{0,2}[ \t]{0,3}:"
 )
 _NUMBER = rb"(?:[0-9]|\b(?:" + "|".join(NUMBER_WORDS).encode() + rb")\b)"
-_TAKEN = re.compile(rb"(?:" + rb"|".join(_TAKING) + rb")\b[^0-9]{0,60}?" + _NUMBER)
+# Behind the number, and what else a range or a fraction has, a unit of time begins.
+_TIME = (
+    _NUMBER
+    + rb"(?:[0-9]{0,3}:[0-9]"
+    + rb"|[^a-z]{0,40}(?:(?:to|or|and|half|a|working)[^a-z]{1,12}){0,3}[mhsdwi])"
+)
+_TAKEN = re.compile(rb"(?:" + rb"|".join(_TAKING) + rb")\b[^0-9]{0,60}?" + _TIME)
 _OBJECT = rb"(?:\s{1,40}(?:`[^`]{1,300}`|\"[^\"]{1,300}\"|\S{1,2000}))"
 _DONE = re.compile(
     rb"(?:"
@@ -32,7 +38,7 @@ _DONE = re.compile(
     + rb")[*_]{0,4}"
     + _OBJECT
     + rb"{0,9}?\s{1,40}[*_]{0,4}(?:in|within|after)\b[^0-9]{0,60}?"
-    + _NUMBER
+    + _TIME
 )
 _SCHEDULE = re.compile(
     rb"(?:ahead"

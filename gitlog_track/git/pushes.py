@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitlog_track.errors import GitError
 from gitlog_track.git.objects import REQUESTS_IN_PIPE, MissingObjectError
@@ -20,8 +21,7 @@ MAX_MESSAGE_BYTES = 16 << 20
 MAX_TAGS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class RawObject:
+class RawObject(NamedTuple):
     """One commit or tag, as stored.
 
     Attributes:
@@ -74,16 +74,18 @@ def new_commits(git: Git, selection: Selection) -> Iterator[RawObject]:
 def _read_batch(batch: Child) -> Iterator[RawObject]:
     stream = _Stream(batch.stdout)
     while header := stream.line():
-        fields = header.decode("ascii", "replace").split()
+        fields = header.decode("ascii", "replace").split(" ")
         if len(fields) != 3:
             raise MissingObjectError(
                 f"object {fields[0] if fields else '?'} is missing",
                 hint="git fetch --unshallow, or fetch what was left out",
             )
-        oid, _, size = fields
-        raw = stream.take(int(size))
-        stream.take(1)
-        yield RawObject(oid, raw[:MAX_MESSAGE_BYTES], len(raw) <= MAX_MESSAGE_BYTES)
+        size = int(fields[2])
+        raw = stream.take(size + 1)
+        if size > MAX_MESSAGE_BYTES:
+            yield RawObject(fields[0], raw[:MAX_MESSAGE_BYTES], is_whole=False)
+        else:
+            yield RawObject(fields[0], raw[:-1])
 
 
 class _Stream:

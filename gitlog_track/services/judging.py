@@ -67,12 +67,16 @@ def brought_by(
     """
     kinds = kinds_of(git, [line.new for line in lines])
     tips = []
+    seen: set[str] = set()
     for line in lines:
         if kinds[line.new] == "commit":
             tips.append(line.new)
             continue
         if line.new != line.old:
-            yield from tag_chain(git, line.new)
+            for tag in tag_chain(git, line.new):
+                if tag.oid not in seen:
+                    seen.add(tag.oid)
+                    yield tag
         if tip := commit_of(git, line.new):
             tips.append(tip)
     if tips:

@@ -65,7 +65,7 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
         options=("--not", *_tracked(git, remote)),
     )
     objects = brought_by(git, brought, selection)
-    return verifier_for(workspace, policy).verify(joined(objects))
+    return verifier_for(workspace, policy).verify(objects)
 
 
 def _tracked(git: Git, remote: str) -> Iterator[str]:

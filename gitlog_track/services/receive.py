@@ -8,7 +8,6 @@ from gitlog_track.config import Config, parse_config
 from gitlog_track.errors import ConfigError
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verdict import Verdict
-from gitlog_track.gate.verify import joined
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import Selection, commit_of, existing, is_oid, peel
 from gitlog_track.log.audit import judge_update
@@ -84,7 +83,7 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
             options=("--not", "--all"),
         )
         verifier = verifier_for(workspace, policy, is_remote=True, log=log)
-        parts.append(verifier.verify(joined(brought_by(git, [line], selection))))
+        parts.append(verifier.verify(brought_by(git, [line], selection)))
     return Received(tuple(refusals), _together(parts))
 
 
