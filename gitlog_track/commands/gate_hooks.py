@@ -9,7 +9,6 @@ import sys
 from dataclasses import replace
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.commands.framework_hooks import prepare
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.renderers.safe import safe
@@ -42,6 +41,8 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         elif _is_native_installed(surroundings):
             return 0
         else:
+            from gitlog_track.commands.framework_hooks import prepare
+
             prepare(workspace.repository)
             remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
             target = environment.get("PRE_COMMIT_TO_REF", "")
@@ -64,9 +65,9 @@ def _is_native_installed(surroundings: Surroundings) -> bool:
 
 
 def _answer(verdict: Verdict) -> int:
-    from gitlog_track.renderers.verdicts import verdict_text
-
     if verdict.violations:
+        from gitlog_track.renderers.verdicts import verdict_text
+
         sys.stderr.write(verdict_text(verdict))
     if verdict.answer == "pass":
         return 0

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from gitlog_track.claims.grammar import Claim, Form, Reading
 from gitlog_track.claims.quantity import holds, overlap
 from gitlog_track.errors import GitlogTrackError
-from gitlog_track.gate.ledger import Account, Ledger
+from gitlog_track.gate.ledger import Ledger
 from gitlog_track.gate.policy import Policy
 from gitlog_track.gate.rules import RULES
 from gitlog_track.gate.verdict import Violation
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level, Measure
-from gitlog_track.measures.value import Value
+
+if TYPE_CHECKING:
+    from gitlog_track.gate.account import Account
+    from gitlog_track.measures.value import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

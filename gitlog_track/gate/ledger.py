@@ -1,38 +1,14 @@
-"""What the log says of a task or phase at one of its commits; each asked for once."""
+"""The log as the gate asks it: each task or phase at each of its commits once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gitlog_track.git.process import Git
-from gitlog_track.log.layout import Subject
-from gitlog_track.log.store import LogReader
-from gitlog_track.measures.phase import MeasuredTask, measure_phase
-from gitlog_track.measures.task import Measures
-from gitlog_track.model.events import EventCorrected
 
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What is known of one task or phase.
-
-    Attributes:
-        name: as the log spells it.
-        measures: by id.
-        exists: does it have a log at all?
-        has_ended: a task that has ended; a phase with one that has.
-        problems: why the log is no proof; empty is sound.
-        events: ids of all events of a task.
-        corrected: ids of those that a correction is about.
-    """
-
-    name: str
-    measures: Measures
-    exists: bool
-    has_ended: bool
-    problems: tuple[str, ...]
-    events: frozenset[str] = frozenset()
-    corrected: frozenset[str] = frozenset()
+if TYPE_CHECKING:
+    from gitlog_track.gate.account import Account
 
 
 @dataclass(slots=True)
@@ -81,45 +57,11 @@ class Ledger:
         at = commit or self.tip or ""
         key = (kind, name.lower(), at)
         if key not in self._accounts:
+            # Most pushes claim nothing: what reads and replays the log is not loaded.
+            from gitlog_track.gate.account import read_phase, read_task
+            from gitlog_track.log.store import LogReader
+
             reader = LogReader(self.git, self.common_dir, at or None)
-            read = _task if kind == "task" else _phase
+            read = read_task if kind == "task" else read_phase
             self._accounts[key] = read(reader, name)
         return self._accounts[key]
-
-
-def _task(reader: LogReader, name: str) -> Account:
-    task = MeasuredTask.of(reader.state(Subject("task", name)))
-    state = task.state
-    return Account(
-        name=state.name,
-        measures=task.measures,
-        exists=bool(state.stored),
-        has_ended=state.ended is not None,
-        problems=tuple(p.text for p in state.problems if p.invalid),
-        events=frozenset(s.event.id for s in state.stored),
-        corrected=frozenset(
-            s.event.event for s in state.stored if isinstance(s.event, EventCorrected)
-        ),
-    )
-
-
-def _phase(reader: LogReader, name: str) -> Account:
-    tasks = [
-        MeasuredTask.of(state)
-        for state in reader.states("task")
-        if (state.phase or "").lower() == name.lower()
-    ]
-    own = reader.state(Subject("phase", name))
-    ended = [task for task in tasks if task.state.ended is not None]
-    return Account(
-        name=own.name,
-        measures=measure_phase(tasks, own),
-        exists=bool(tasks) or bool(own.stored),
-        has_ended=bool(ended),
-        problems=tuple(
-            f"task {task.state.name}: {problem.text}"
-            for task in ended
-            for problem in task.state.problems
-            if problem.invalid
-        ),
-    )

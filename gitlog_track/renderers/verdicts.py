@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from gitlog_track.gate.verdict import Verdict, Violation
 from gitlog_track.renderers.safe import safe, safe_line
@@ -47,7 +47,7 @@ def verdict_junit(verdict: Verdict) -> str:
     """Return JUnit XML: one failed case a violation, or one that passed."""
     cases = "".join(_case(violation) for violation in verdict.violations)
     if not verdict.violations:
-        cases = f"  <testcase name={quoteattr(summary_line(verdict))}/>\n"
+        cases = f"  <testcase name={_attribute(summary_line(verdict))}/>\n"
     total = max(1, len(verdict.violations))
     failures = sum(violation.blocks for violation in verdict.violations)
     return (
@@ -61,12 +61,16 @@ def _case(violation: Violation) -> str:
     name = f"{violation.rule} {violation.commit[:12]} {safe_line(violation.title)}"
     text = escape(safe("\n".join(_lines(violation))))
     if not violation.blocks:
-        return f"  <testcase name={quoteattr(name)}/>\n"
-    message = quoteattr(safe_line(violation.message))
+        return f"  <testcase name={_attribute(name)}/>\n"
+    message = _attribute(safe_line(violation.message))
     return (
-        f"  <testcase name={quoteattr(name)}>\n"
+        f"  <testcase name={_attribute(name)}>\n"
         f"    <failure message={message}>{text}</failure>\n  </testcase>\n"
     )
+
+
+def _attribute(text: str) -> str:
+    return f'"{escape(text)}"'
 
 
 def verdict_github(verdict: Verdict) -> str:

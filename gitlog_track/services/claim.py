@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from gitlog_track.claims.canonical import format_quantity
 from gitlog_track.claims.quantity import Quantity, Unit, holds
 from gitlog_track.errors import LogError, UsageProblem
+from gitlog_track.gate.account import Account
 from gitlog_track.gate.judge import total_of
-from gitlog_track.gate.ledger import Account, Ledger
+from gitlog_track.gate.ledger import Ledger
 from gitlog_track.gate.policy import Policy, policy_of
 from gitlog_track.measures.catalogue import MEASURES
 from gitlog_track.measures.measure import Level, Measure

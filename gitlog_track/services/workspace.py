@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gitlog_track import __version__
 from gitlog_track.config import Config
@@ -22,8 +23,10 @@ from gitlog_track.log.settings import (
     fixed_ref,
     save_settings,
 )
-from gitlog_track.log.store import LogReader
 from gitlog_track.model.instants import format_instant
+
+if TYPE_CHECKING:
+    from gitlog_track.log.store import LogReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Workspace:
         """
         if os.access(self.home.path, os.W_OK) and not _is_read_only(self.home.path):
             self.fold()
+        from gitlog_track.log.store import LogReader
+
         return LogReader(self.git, self.home.common_dir, self.ref().read())
 
     def require_tracked(self) -> None:
