@@ -222,10 +222,33 @@ def _tokens_used(state: TaskState, start: Value, end: Value) -> Value:
     ended = state.ended
     if ended is not None and ended.tokens_used is not None:
         return declared(state, ended, Decimal(ended.tokens_used))
+    if any(a.begun and a.begun.start_tokens is not None for a in state.attempts[1:]):
+        return _tokens_by_attempt(state)
     used = difference(end, start)
     if used.number is not None and used.number < 0:
         return MISSING
     return used
+
+
+def _tokens_by_attempt(state: TaskState) -> Value:
+    """Return the sum over attempts, each by its own counter; all have to be known."""
+    amounts = []
+    for attempt in state.attempts:
+        begun, ended = attempt.begun, attempt.ended
+        start = begun.start_tokens if begun else None
+        end = ended.end_tokens if ended else None
+        if (
+            begun is None
+            or ended is None
+            or start is None
+            or end is None
+            or end < start
+        ):
+            return MISSING
+        begin = declared(state, begun, Decimal(start))
+        amounts.append(difference(declared(state, ended, Decimal(end)), begin))
+    amount = sum((a.number for a in amounts if a.number is not None), Decimal(0))
+    return computed(amount, amounts, basis="sum of attempts")
 
 
 def _usage(state: TaskState, event: UsageRecorded) -> Value:

@@ -226,20 +226,19 @@ def _task_problems(
             yield Problem("before_begin", _outside(event, "before the start"), True)
     for attempt in attempts:
         yield from _end_problems(attempt, events)
-    yield from _token_problems(min(starts, key=lambda e: e.at), attempts[-1].ended)
+    yield from _token_problems(attempts)
 
 
-def _token_problems(
-    begun: TaskStarted,
-    ended: TaskCompleted | TaskFailed | None,
-) -> Iterator[Problem]:
-    if ended is None or ended.end_tokens is None or begun.start_tokens is None:
-        return
-    if ended.end_tokens < begun.start_tokens:
-        text = (
-            f"end tokens {ended.end_tokens} are below {begun.start_tokens} at the start"
-        )
-        yield Problem("tokens_backwards", text, True)
+def _token_problems(attempts: tuple[Attempt, ...]) -> Iterator[Problem]:
+    """A counter does not run backwards; a retry may begin with a new one."""
+    start: int | None = None
+    for attempt in attempts:
+        if attempt.begun is not None and attempt.begun.start_tokens is not None:
+            start = attempt.begun.start_tokens
+        end = attempt.ended.end_tokens if attempt.ended is not None else None
+        if end is not None and start is not None and end < start:
+            text = f"end tokens {end} are below {start} at the start"
+            yield Problem("tokens_backwards", text, True)
 
 
 def _end_problems(attempt: Attempt, events: list[KnownEvent]) -> Iterator[Problem]:

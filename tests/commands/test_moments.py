@@ -103,6 +103,16 @@ def test_a_retry_opens_the_next_attempt_in_the_same_trace(
     assert measures["status"]["value"] == "complete"
 
 
+def test_a_retry_may_begin_with_a_new_counter(cli: Cli) -> None:
+    cli.run("start", "P1-001", "--start-tokens", "107264")
+    cli.run("fail", "--end-tokens", "108264")
+    cli.run("start", "P1-001", "--retry", "--start-tokens", "0")
+    cli.run("complete", "--end-tokens", "500")
+    shown = json.loads(cli.run("show", "P1-001", "--format", "json"))
+    assert shown["measures"]["token_count_used"]["value"] == 1500
+    assert shown["validation"]["problems"] == []
+
+
 def test_a_correction_is_shown_and_nothing_is_removed(cli: Cli, tracked: Repo) -> None:
     cli.run("start", "P1-001", "--start-tokens", "100")
     event = tracked.events("task_started")[0]["id"]
