@@ -66,7 +66,11 @@ def print_task(
     if missing:
         names = ", ".join(missing)
         console.print(Text(f"NOT MEASURED: {names}", style="bright_black"))
-    print_validation(console, validation)
+    if state.ended is not None:
+        print_validation(console, validation)
+    else:
+        # What an open task lacks is not missing yet.
+        _print_problems(console, validation)
 
 
 def print_validation(console: Console, validation: Validation) -> None:
@@ -77,6 +81,10 @@ def print_validation(console: Console, validation: Validation) -> None:
         console.print(Text(f"{validation.task}: NOT valid", style="red"))
     for name in validation.missing:
         console.print(Text(f"  missing: {name}"))
+    _print_problems(console, validation)
+
+
+def _print_problems(console: Console, validation: Validation) -> None:
     for problem in validation.problems:
         word = "problem" if problem.invalid else "warning"
         console.print(Text(f"  {word}: {safe_line(problem.text)}"))
