@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -11,18 +11,11 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.lifecycle import finish
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import Subject
+from gitlog_track.model.event import PhaseMilestone
 from gitlog_track.model.names import check_name
 from gitlog_track.model.phases import PhaseStarted
 from gitlog_track.services.record import record
 from gitlog_track.services.values import duration_s, target
-
-MILESTONES = (
-    "first_code",
-    "tests_passing",
-    "integration_complete",
-    "documentation_complete",
-    "final_approval",
-)
 
 
 @click.group()
@@ -68,7 +61,7 @@ def start(surroundings: Surroundings, /, name: str, **options: Any) -> None:
 
 @phase.command()
 @click.argument("name", metavar="PHASE")
-@click.argument("milestone", type=click.Choice(MILESTONES))
+@click.argument("milestone", type=click.Choice(get_args(PhaseMilestone)))
 @click.pass_obj
 def milestone(surroundings: Surroundings, name: str, milestone: str) -> None:
     """Record that PHASE reached a milestone."""

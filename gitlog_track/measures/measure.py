@@ -11,8 +11,6 @@ Unit = Literal["s", "count", "%", "1", "instant", "text", "list", "named", "stat
 """Base unit: seconds, whole number, per cent, plain number; or what is no number:
 an instant, a text, a list, a value with its own name and unit, a status."""
 
-NUMERIC_UNITS: frozenset[Unit] = frozenset({"s", "count", "%", "1"})
-
 
 class Level(enum.Enum):
     """What a measure is about."""
@@ -67,11 +65,6 @@ class Measure:
     prose: tuple[str, ...] = ()
     total_of: str = ""
     needs_end: bool = False
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the value is a number in the base unit."""
-        return self.unit in NUMERIC_UNITS
 
 
 def keys(*names: str) -> tuple[ClaimKey, ...]:

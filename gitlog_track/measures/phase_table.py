@@ -272,7 +272,7 @@ PHASE_OUTCOME = (
     ),
 )
 
-TRACKING = (
+TRACKING_MEASURES: tuple[Measure, ...] = (
     _tracking(
         id="tracking_completeness",
         unit="%",
@@ -324,5 +324,3 @@ PHASE_MEASURES: tuple[Measure, ...] = (
     *PHASE_TOKENS,
     *PHASE_OUTCOME,
 )
-
-TRACKING_MEASURES: tuple[Measure, ...] = TRACKING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import get_args
 
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.evidence import Evidence
@@ -15,6 +16,7 @@ from gitlog_track.measures.performance import (
     performance,
     performance_targets,
 )
+from gitlog_track.measures.tokens import tokens
 from gitlog_track.measures.value import (
     MISSING,
     Value,
@@ -25,7 +27,7 @@ from gitlog_track.measures.value import (
     quotient,
     seconds_between,
 )
-from gitlog_track.model.event import Event
+from gitlog_track.model.event import Event, Milestone
 from gitlog_track.model.events import (
     BlockerHit,
     BugFixed,
@@ -45,14 +47,12 @@ from gitlog_track.model.events import (
     TaskResumed,
     TaskStarted,
 )
-from gitlog_track.model.records import UsageRecorded
 from gitlog_track.model.task import TaskState
 
 Measures = Mapping[str, Value]
-MILESTONES = ("initial_completion", "tests_completion", "validation", "final_approval")
 FOUNDING_FIELDS = (
     "begin_timestamp",
-    *(f"{name}_timestamp" for name in MILESTONES),
+    *(f"{name}_timestamp" for name in get_args(Milestone)),
     *("estimated_duration", "actual_duration", "variance", "efficiency_ratio"),
     *("iterations_count", "test_coverage_target", "test_coverage_actual"),
     *("performance_target", "performance_actual", "doc_completeness"),
@@ -69,7 +69,7 @@ def measure_task(state: TaskState) -> Measures:
         **_instants(state),
         **_recorded(state),
         **_counts(state),
-        **_tokens(state),
+        **tokens(state),
         **_outcome(state),
     }
     values.update(_durations(state, values))
@@ -84,7 +84,7 @@ def _instants(state: TaskState) -> dict[str, Value]:
         "begin_timestamp": measured(state, started, started.at) if started else MISSING,
         "end_timestamp": measured(state, ended, ended.at) if ended else MISSING,
     }
-    for name in MILESTONES:
+    for name in get_args(Milestone):
         found = [e for e in state.of(MilestoneReached) if e.milestone == name]
         last = found[-1] if found else None
         key = f"{name}_timestamp"
@@ -197,69 +197,6 @@ def _iterations(state: TaskState) -> Value:
     begun = [a.begun for a in state.attempts if a.begun is not None]
     inputs += [measured(state, event, event.at) for event in begun[1:]]
     return computed(Decimal(max(1 + len(recorded), least)), inputs)
-
-
-def _tokens(state: TaskState) -> dict[str, Value]:
-    started, ended = state.started, state.ended
-    start = end = MISSING
-    if started is not None and started.start_tokens is not None:
-        start = declared(state, started, Decimal(started.start_tokens))
-    if ended is not None and ended.end_tokens is not None:
-        end = declared(state, ended, Decimal(ended.end_tokens))
-    return {
-        "start_tokens": start,
-        "end_tokens": end,
-        "token_count_used": _tokens_used(state, start, end),
-    }
-
-
-def _tokens_used(state: TaskState, start: Value, end: Value) -> Value:
-    """Return usage as agents recorded it, else what was declared, else the counters."""
-    usage = [u for e in state.of(UsageRecorded) if (u := _usage(state, e)) != MISSING]
-    if usage:
-        amount = sum((u.number for u in usage if u.number is not None), Decimal(0))
-        return computed(amount, usage, basis="usage records")
-    ended = state.ended
-    if ended is not None and ended.tokens_used is not None:
-        return declared(state, ended, Decimal(ended.tokens_used))
-    if any(a.begun and a.begun.start_tokens is not None for a in state.attempts[1:]):
-        return _tokens_by_attempt(state)
-    used = difference(end, start)
-    if used.number is not None and used.number < 0:
-        return MISSING
-    return used
-
-
-def _tokens_by_attempt(state: TaskState) -> Value:
-    """Return the sum over attempts, each by its own counter; all have to be known."""
-    amounts = []
-    for attempt in state.attempts:
-        begun, ended = attempt.begun, attempt.ended
-        start = begun.start_tokens if begun else None
-        end = ended.end_tokens if ended else None
-        if (
-            begun is None
-            or ended is None
-            or start is None
-            or end is None
-            or end < start
-        ):
-            return MISSING
-        begin = declared(state, begun, Decimal(start))
-        amounts.append(difference(declared(state, ended, Decimal(end)), begin))
-    amount = sum((a.number for a in amounts if a.number is not None), Decimal(0))
-    return computed(amount, amounts, basis="sum of attempts")
-
-
-def _usage(state: TaskState, event: UsageRecorded) -> Value:
-    counted = (event.uncached_input, event.cache_read, event.cache_write, event.output)
-    parts = [part for part in counted if part is not None]
-    if not parts:
-        return MISSING
-    amount = Decimal(sum(parts))
-    if event.quality in {"estimated", "partial"}:
-        return replace(declared(state, event, amount), evidence=Evidence.ESTIMATED)
-    return measured(state, event, amount)
 
 
 def _recorded(state: TaskState) -> dict[str, Value]:

@@ -103,7 +103,7 @@ def _measure_table(measures: Measures, level: Level, where: str) -> Table:
         known = find(name, level)
         if known is not None and not _is_missing(value):
             shown = Text(safe_line(show(value, known.unit)) + _count(value))
-            label = evidence_label(value, "").removesuffix(" (see )")
+            label = evidence_label(value, "")
             table.add_row(name, shown, Text(label, style=COLOURS[value.evidence]))
     table.caption = f"PROVABLE: see {where}"
     table.caption_justify = "left"

@@ -1,0 +1,82 @@
+"""What a task used in tokens: counter readings, declared totals, agents' records. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.value import (
+    MISSING,
+    Value,
+    computed,
+    declared,
+    difference,
+    measured,
+)
+from gitlog_track.model.records import UsageRecorded
+from gitlog_track.model.task import TaskState
+
+
+def tokens(state: TaskState) -> dict[str, Value]:
+    """Return the counter's two readings and the tokens used, by their ids."""
+    started, ended = state.started, state.ended
+    start = end = MISSING
+    if started is not None and started.start_tokens is not None:
+        start = declared(state, started, Decimal(started.start_tokens))
+    if ended is not None and ended.end_tokens is not None:
+        end = declared(state, ended, Decimal(ended.end_tokens))
+    return {
+        "start_tokens": start,
+        "end_tokens": end,
+        "token_count_used": _used(state, start, end),
+    }
+
+
+def _used(state: TaskState, start: Value, end: Value) -> Value:
+    """Return usage as agents recorded it, else what was declared, else the counters."""
+    usage = [u for e in state.of(UsageRecorded) if (u := _usage(state, e)) != MISSING]
+    if usage:
+        amount = sum((u.number for u in usage if u.number is not None), Decimal(0))
+        return computed(amount, usage, basis="usage records")
+    ended = state.ended
+    if ended is not None and ended.tokens_used is not None:
+        return declared(state, ended, Decimal(ended.tokens_used))
+    if any(a.begun and a.begun.start_tokens is not None for a in state.attempts[1:]):
+        return _by_attempt(state)
+    used = difference(end, start)
+    if used.number is not None and used.number < 0:
+        return MISSING
+    return used
+
+
+def _by_attempt(state: TaskState) -> Value:
+    """Return the sum over attempts, each by its own counter; all have to be known."""
+    amounts = []
+    for attempt in state.attempts:
+        begun, ended = attempt.begun, attempt.ended
+        start = begun.start_tokens if begun else None
+        end = ended.end_tokens if ended else None
+        if (
+            begun is None
+            or ended is None
+            or start is None
+            or end is None
+            or end < start
+        ):
+            return MISSING
+        begin = declared(state, begun, Decimal(start))
+        amounts.append(difference(declared(state, ended, Decimal(end)), begin))
+    amount = sum((a.number for a in amounts if a.number is not None), Decimal(0))
+    return computed(amount, amounts, basis="sum of attempts")
+
+
+def _usage(state: TaskState, event: UsageRecorded) -> Value:
+    counted = (event.uncached_input, event.cache_read, event.cache_write, event.output)
+    parts = [part for part in counted if part is not None]
+    if not parts:
+        return MISSING
+    amount = Decimal(sum(parts))
+    if event.quality in {"estimated", "partial"}:
+        return replace(declared(state, event, amount), evidence=Evidence.ESTIMATED)
+    return measured(state, event, amount)
