@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 import click
 
@@ -10,6 +11,7 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.lifecycle import finish, task_option
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import Subject
+from gitlog_track.model.event import Milestone
 from gitlog_track.model.events import BlockerHit, BugFound
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.current import require_task
@@ -18,7 +20,6 @@ from gitlog_track.services.record import find_event, record, task_state
 from gitlog_track.services.values import criteria, measurements
 from gitlog_track.services.workspace import Workspace
 
-MILESTONES = ("initial_completion", "tests_completion", "validation", "final_approval")
 count_option = click.option("--count", type=click.IntRange(min=0), default=1)
 
 
@@ -66,7 +67,7 @@ def note(surroundings: Surroundings, text: str, task: str | None) -> None:
 
 
 @click.command()
-@click.argument("name", type=click.Choice(MILESTONES))
+@click.argument("name", type=click.Choice(get_args(Milestone)))
 @click.option("--check", metavar="NAME=RESULT", multiple=True, help="A check's result.")
 @task_option
 @click.pass_obj
@@ -78,16 +79,23 @@ def milestone(
 ) -> None:
     """Record that a milestone was reached. The last one of a name counts."""
     workspace, state = _workspace(surroundings, task)
-    results = []
-    for text in check:
-        what, _, result = text.rpartition("=")
-        results.append({"check": what, "result": criteria(result)})
+    results = [_checked(text) for text in check]
     fields = {
         "kind": "milestone_reached",
         "milestone": name,
         "validation_results": results or None,
     }
     _record(surroundings, workspace, state, fields)
+
+
+def _checked(text: str) -> dict[str, str]:
+    what, _, result = text.rpartition("=")
+    if not what.strip():
+        raise UsageProblem(
+            f"--check {text!r} names no check",
+            hint="write NAME=RESULT, such as --check lint=pass",
+        )
+    return {"check": what, "result": criteria(result)}
 
 
 @click.command()

@@ -73,6 +73,17 @@ def test_one_command_one_event(
     assert event["actor"] == "C O Mitter <committer@example.org>"
 
 
+@pytest.mark.parametrize("check", ["pass", "=pass", " =fail", "lint"])
+def test_a_check_without_a_name_is_refused(
+    open_task: Cli, tracked: Repo, check: str
+) -> None:
+    answer = open_task.try_run("milestone", "validation", "--check", check)
+    assert answer.code == 2
+    assert "names no check" in answer.err
+    assert "NAME=RESULT" in answer.err
+    assert not tracked.events("milestone_reached")
+
+
 def test_pause_and_resume_make_active_time(cli: Cli) -> None:
     cli.run("start", "P1-001", at="2025-10-04T10:00:00Z")
     cli.run("pause", at="2025-10-04T10:10:00Z")
