@@ -196,6 +196,8 @@ def _checked(key: Key, dotted: str, value: object, source: str) -> object:
         raise ConfigError(
             f"{source}: {dotted} is {value!r}; expected a {key.type.__name__}",
         )
+    if isinstance(value, int) and value < 0:
+        raise ConfigError(f"{source}: {dotted} is {value}; expected 0 or more")
     if isinstance(value, dict):
         return _checked_table(key, dotted, value, source)
     if key.choices and value not in key.choices:

@@ -114,6 +114,7 @@ def test_a_section_that_is_no_table_is_refused() -> None:
         ("trailers.task", "Two Words", "expected"),
         ("trailers.task", "", "expected"),
         ("trailers.task", "T\nask", "must be one line"),
+        ("measures.hours_per_day", -1, "expected 0 or more"),
         ("validation.required", "TASK", "expected a list"),
         ("validation.required", ["TASK", 1], "list of texts"),
     ],

@@ -17,13 +17,15 @@ from gitlog_track.claims.prose import read_prose
 from gitlog_track.claims.quantity import Quantity
 from gitlog_track.claims.statement import Budget, Form, Statement, TooManyError
 from gitlog_track.claims.vocabulary import KINDS, Kind, Vocabulary
+from gitlog_track.model.names import DEFAULT_BRANCH_PATTERN, is_name, tasks_in
 
 __all__ = ["Claim", "Form", "Options", "Reading", "Subject", "read_claims"]
 
 MOST_CANDIDATES = 4000
 """Numbers looked at in one message; one with more is refused (see `Reading`)."""
+PIN_KEY = "metrics_log"
+"""Key of the trailer that names a commit of the log, as keys are compared."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _PHASE_NUMBER = re.compile(
     r"(?:phase[ \t]{0,3})?([0-9]{1,4}(?:\.[0-9]{1,4})?)\Z", re.IGNORECASE
 )
@@ -37,9 +39,6 @@ class Options:
     Attributes:
         task_key: key of the trailer that names a task, in lower case.
         phase_key: key of the trailer that names a phase, in lower case.
-        pin_key: key of the trailer that names a commit of the log, in lower case.
-        task_pattern: what a task's name looks like; other values of the task key
-            are another tool's.
         title_pattern: what a task's name looks like where no trailer names one, in
             the subject line.
         hours_per_day: length of a working day; None leaves working days unjudged.
@@ -47,9 +46,7 @@ class Options:
 
     task_key: str = "task"
     phase_key: str = "phase"
-    pin_key: str = "metrics-log"
-    task_pattern: str = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-    title_pattern: str = "[A-Z][A-Z0-9]*-[0-9]+"
+    title_pattern: str = DEFAULT_BRANCH_PATTERN
     hours_per_day: Decimal | None = None
 
 
@@ -148,18 +145,17 @@ def _read_blocks(
     paragraphs: list[Paragraph], words: Vocabulary, options: Options
 ) -> list[_Block]:
     """Read paragraph by paragraph; one that names a task ends its block."""
-    own_keys = {options.task_key, options.phase_key, options.pin_key}
-    own = frozenset(key.replace("-", "_") for key in own_keys)
+    own_keys = {options.task_key, options.phase_key}
+    own = frozenset(key.replace("-", "_") for key in own_keys) | {PIN_KEY}
     known = words.known_keys | own
-    task = re.compile(rf"(?:{options.task_pattern})\Z")
     budget = Budget(MOST_CANDIDATES)
     blocks: list[_Block] = []
     block = _Block(subjects=[], pin="", statements=[])
     for paragraph in paragraphs:
         lines = read_lines(paragraph, known)
-        named = _subjects_by_line(lines, options, task, budget)
+        named = _subjects_by_line(lines, options, budget)
         block.subjects += named.values()
-        block.pin = _pin(lines, options) or block.pin
+        block.pin = _pin(lines) or block.pin
         in_block = _is_block(lines, own)
         statements = _statements(lines, words, options, budget, in_block=in_block)
         above = _subjects_above(lines, named) if len(named) > 1 else {}
@@ -181,7 +177,7 @@ def _is_block(lines: list[Line], own: frozenset[str]) -> bool:
 
 
 def _subjects_by_line(
-    lines: list[Line], options: Options, task: re.Pattern[str], budget: Budget
+    lines: list[Line], options: Options, budget: Budget
 ) -> dict[int, Subject]:
     task_key = options.task_key.replace("-", "_")
     phase_key = options.phase_key.replace("-", "_")
@@ -193,7 +189,7 @@ def _subjects_by_line(
         name = line.value.strip("`*_ ")
         kind: Kind = "task" if line.key == task_key else "phase"
         name = name if kind == "task" else _phase_name(name)
-        if _NAME.match(name) and (kind == "phase" or task.match(name)):
+        if is_name(name):
             found[line.number] = Subject(kind=kind, name=name)
     return found
 
@@ -204,9 +200,8 @@ def _phase_name(value: str) -> str:
     return f"P{number[1]}" if number else _PHASE_WORD.sub("", value, count=1)
 
 
-def _pin(lines: list[Line], options: Options) -> str:
-    key = options.pin_key.replace("-", "_")
-    return next((x.value for x in reversed(lines) if x.key == key and x.value), "")
+def _pin(lines: list[Line]) -> str:
+    return next((x.value for x in reversed(lines) if x.key == PIN_KEY and x.value), "")
 
 
 def _subjects_above(
@@ -237,11 +232,7 @@ def _statements(
     prose: list[Line] = []
     days = options.hours_per_day
     for line in lines:
-        fields = (
-            read_fields(line, words, budget, in_block=in_block, hours_per_day=days)
-            if line.key in words.known_keys
-            else []
-        )
+        fields = read_fields(line, words, budget, in_block=in_block, hours_per_day=days)
         if fields:
             found += [(line.number, each) for each in fields]
         else:
@@ -267,8 +258,7 @@ def _default_subjects(
             found[kind] = of_kind[0]
     if not named:
         title = text.lstrip()[:1000].partition("\n")[0]
-        bounded = rf"(?<![A-Za-z0-9])(?:{options.title_pattern})(?![A-Za-z0-9])"
-        tasks = {match[0] for match in re.finditer(bounded, title)}
+        tasks = tasks_in(title, options.title_pattern)
         if len(tasks) == 1:
             found["task"] = Subject(kind="task", name=tasks.pop())
     return found

@@ -60,7 +60,7 @@ class Judge:
             *self._unreadable(judged, reading),
             *self._contradictions(judged, reading),
         ]
-        for claim in reading.claims:
+        for claim in self._considered(reading):
             found += self._judge(judged, claim)
         if self.policy.mode == "warn":
             found = [replace(violation, blocks=False) for violation in found]
@@ -90,8 +90,6 @@ class Judge:
                 yield claim
 
     def _judge(self, judged: Judged, claim: Claim) -> list[Violation]:
-        if claim.form is Form.PROSE and self.policy.prose == "off":
-            return []
         try:
             found = self._refusal(judged, claim)
         except GitlogTrackError as err:

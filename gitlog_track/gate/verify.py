@@ -68,6 +68,8 @@ class Verifier:
 
     def _suspects(self, batch: list[RawObject]) -> Iterator[RawObject]:
         """Yield what has to be parsed, or cannot be read or seen."""
+        if self.judge.policy.mode == "off":
+            return
         marks = sieve()([one.raw for one in batch])
         for one, marked in zip(batch, marks, strict=True):
             if marked or not one.is_whole or one.oid in self.boundary:

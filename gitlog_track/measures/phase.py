@@ -145,10 +145,11 @@ def _parallel(tasks: Sequence[MeasuredTask]) -> Value:
 
 def _bias(tasks: Sequence[MeasuredTask]) -> Value:
     ratios = [task.measures["efficiency_ratio"] for task in tasks]
-    known = [r.number for r in ratios if r.number is not None]
+    known = [ratio for ratio in ratios if ratio.number is not None]
     if not known:
         return MISSING
-    return replace(computed(median(known), ratios), n=len(known))
+    middle = median(r.number for r in known if r.number is not None)
+    return replace(computed(middle, known), n=len(known))
 
 
 def _quality(tasks: Sequence[MeasuredTask], own: TaskState | None) -> dict[str, Value]:

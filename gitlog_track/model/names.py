@@ -106,6 +106,17 @@ def task_of_branch(branch: str, pattern: str) -> str | None:
     return _first_group(compile_branch_pattern(pattern).search(short))
 
 
+def tasks_in(text: str, pattern: str) -> set[str]:
+    """Return every task that a text names, read as a branch name is.
+
+    >>> tasks_in("P1-009: as P1-008, but XP1-0070a", DEFAULT_BRANCH_PATTERN) == {
+    ...     "P1-009", "P1-008"}
+    True
+    """
+    matches = compile_branch_pattern(pattern).finditer(text)
+    return {task for match in matches if (task := _first_group(match))}
+
+
 def compile_branch_pattern(pattern: str) -> re.Pattern[str]:
     """Compile a branch pattern so that it ends where the letters and digits end.
 

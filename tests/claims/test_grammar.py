@@ -67,14 +67,29 @@ def test_founding_minutes_may_be_the_floor() -> None:
     assert (one.or_floor, other.or_floor) == (True, False)
 
 
-def test_configured_keys_and_patterns() -> None:
-    options = Options(
-        task_key="work-item",
-        pin_key="log",
-        task_pattern="#[0-9]+|x[0-9]+",
-        hours_per_day=Decimal(8),
-    )
-    text = "x\n\nWork-Item: x12\nLog: abcd\nDuration: 2 working days\nTask: A-1"
+@pytest.mark.parametrize(
+    ("pattern", "title", "task"),
+    [
+        ("(?i)[a-z][a-z0-9]*-[0-9]+", "Add p1-009", "p1-009"),
+        ("#([0-9]+)", "Add #42", "42"),
+        ("[A-Z]+-[0-9]+", "Add AB-7", "AB-7"),
+    ],
+)
+def test_a_title_names_a_task_as_a_branch_does(
+    pattern: str, title: str, task: str
+) -> None:
+    [claim] = read(f"{title}\n\nDuration: 12m", Options(title_pattern=pattern)).claims
+    assert claim.subject == Subject(kind="task", name=task)
+
+
+def test_a_name_the_log_cannot_hold_is_no_task() -> None:
+    [claim] = read("x\n\nTask: a..b\nDuration: 12m").claims
+    assert claim.subject is None
+
+
+def test_configured_keys() -> None:
+    options = Options(task_key="work-item", hours_per_day=Decimal(8))
+    text = "x\n\nWork-Item: x12\nMetrics-Log: abcd\nDuration: 2 working days\nTask: A-1"
     [claim] = read(text, options).claims
     assert claim.subject == Subject(kind="task", name="x12")
     assert claim.pin == "abcd"

@@ -107,6 +107,15 @@ def test_what_no_task_has_is_missing_and_not_0(name: str) -> None:
     assert (found.value, found.evidence) == (None, Evidence.MISSING)
 
 
+def test_an_estimate_of_0_has_no_ratio_and_weakens_none() -> None:
+    nothing = task("A-1", 60, {"estimated_duration_s": 0})
+    bias = measure_phase([nothing, task("A-2", 60, {"estimated_duration_s": 30})])[
+        "estimate_bias"
+    ]
+    assert figure(bias) == (2, 1)
+    assert bias.evidence is Evidence.DECLARED
+
+
 def test_declared_zeros_are_figures() -> None:
     found = measure_phase([task("A-1", 60, tokens_used=0)])
     assert figure(found["total_tokens_used"]) == (0, 1)
