@@ -3,6 +3,7 @@
 The one place that says which measures exist. Does not compute any of them.
 """
 
+import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -33,6 +34,7 @@ _CLAIM_KEYS: Mapping[tuple[Level, str], tuple[Measure, ClaimKey]] = MappingProxy
 )
 
 
+@functools.lru_cache(maxsize=1024)
 def find(name: str, level: Level | None = None) -> Measure | None:
     """Find a measure by its id or any founding name, in any case.
 

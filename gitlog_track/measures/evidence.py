@@ -6,11 +6,16 @@ Does not decide what class a value has; that is the business of whoever computes
 import enum
 import functools
 from collections.abc import Iterable
+from operator import attrgetter
+from typing import Self
 
 
 @functools.total_ordering
 class Evidence(enum.Enum):
     """Where a value comes from; a greater one is stronger.
+
+    Attributes:
+        rank: place from 0 (missing) to 5 (measured).
 
     >>> Evidence.DECLARED > Evidence.BACKFILLED
     True
@@ -23,18 +28,19 @@ class Evidence(enum.Enum):
     DERIVED = "derived"
     MEASURED = "measured"
 
-    @property
-    def rank(self) -> int:
-        """Place from 0 (missing) to 5 (measured)."""
-        return _RANKS[self]
+    rank: int
+
+    def __new__(cls, value: str) -> Self:
+        """Number the classes in the order in which they stand above."""
+        member = object.__new__(cls)
+        member._value_ = value
+        member.rank = len(cls.__members__)
+        return member
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Evidence):
             return NotImplemented
         return self.rank < other.rank
-
-
-_RANKS = {evidence: rank for rank, evidence in enumerate(Evidence)}
 
 
 def weakest(classes: Iterable[Evidence]) -> Evidence:
@@ -43,7 +49,10 @@ def weakest(classes: Iterable[Evidence]) -> Evidence:
     >>> weakest([Evidence.MEASURED, Evidence.DECLARED])
     <Evidence.DECLARED: 'declared'>
     """
-    return min(classes, default=Evidence.MISSING)
+    return min(classes, key=_rank, default=Evidence.MISSING)
+
+
+_rank = attrgetter("rank")
 
 
 def of_computed(inputs: Iterable[Evidence]) -> Evidence:
@@ -54,7 +63,8 @@ def of_computed(inputs: Iterable[Evidence]) -> Evidence:
     >>> of_computed([Evidence.MEASURED, Evidence.MEASURED])
     <Evidence.DERIVED: 'derived'>
     """
-    return min(weakest(inputs), Evidence.DERIVED)
+    weak = weakest(inputs)
+    return Evidence.DERIVED if weak is Evidence.MEASURED else weak
 
 
 def label(evidence: Evidence, source: str = "") -> str:

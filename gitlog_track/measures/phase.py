@@ -6,9 +6,11 @@ A sum or mean is over the tasks that have the figure, and says how many those ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
+
+from msgspec.structs import replace
 
 from gitlog_track.measures.intervals import covered_s, task_interval
 from gitlog_track.measures.performance import performance_results
@@ -109,7 +111,7 @@ def _earliest(values: Sequence[Value]) -> Value:
 
 
 def _first_commit(task: MeasuredTask) -> Value:
-    event = next(task.state.of(CommitRecorded), None)
+    event = next(iter(task.state.of(CommitRecorded)), None)
     return measured(task.state, event, event.at) if event else MISSING
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
+
+from msgspec.structs import replace
 
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.evidence import Evidence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.value import (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.model.event import Event
@@ -14,8 +16,7 @@ from gitlog_track.model.task import TaskState
 Scalar = Decimal | datetime | str | tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Struct, frozen=True, kw_only=True):
     """What is known of one measure.
 
     Attributes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
+from typing import cast
 
 import msgspec
 
@@ -43,18 +44,18 @@ from gitlog_track.model.stored import (
 from gitlog_track.model.task import Attempt, Problem, TaskState
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
-WORK = (
-    TaskPaused
-    | TaskResumed
-    | IterationRecorded
-    | UsageRecorded
-    | MeasurementRecorded
-    | BugFound
-    | BugFixed
-    | CommandFinished
+WORK: frozenset[type[Event]] = frozenset(
+    (
+        *(TaskPaused, TaskResumed, IterationRecorded, UsageRecorded),
+        *(MeasurementRecorded, BugFound, BugFixed, CommandFinished),
+    )
 )
 """Kinds that belong between a task's beginning and its end."""
-NOT_BEFORE = WORK | MilestoneReached
+FRAME: frozenset[type[Event]] = frozenset(
+    (TaskStarted, TaskRetried, TaskCompleted, TaskFailed)
+)
+"""Kinds that begin or end an attempt."""
+NOT_BEFORE = WORK | FRAME | {MilestoneReached}
 """Kinds that never lie before the beginning; milestones may follow the end."""
 
 
@@ -107,22 +108,24 @@ def _apply_corrections(
     along: that is how an unassigned event is bound to a task.
     """
     corrections: dict[str, list[EventCorrected]] = {}
-    for one in stored:
+    known = [one for one in stored if not isinstance(one.event, UnknownEvent)]
+    for one in known:
         if isinstance(one.event, EventCorrected):
             corrections.setdefault(one.event.event, []).append(one.event)
+    if not corrections:
+        return [cast("KnownEvent", one.event) for one in known], set()
     events: list[KnownEvent] = []
     corrected: set[str] = set()
     seen: set[str] = set()
-    for one in stored:
-        if isinstance(one.event, UnknownEvent):
-            continue
-        seen.add(one.event.id)
-        mine = corrections.get(one.event.id, [])
+    for one in known:
+        event = cast("KnownEvent", one.event)
+        seen.add(event.id)
+        mine = corrections.get(event.id, [])
         if not mine:
-            events.append(one.event)
+            events.append(event)
         elif mine[-1].replacement is not None:
-            corrected.add(one.event.id)
-            events.append(_corrected(one.event, one.fields(), mine))
+            corrected.add(event.id)
+            events.append(_corrected(event, one.fields(), mine))
     for target, mine in corrections.items():
         brought = None if target in seen else _brought(target, mine)
         if brought is not None:
@@ -169,10 +172,12 @@ def _converted(fields: dict[str, object]) -> KnownEvent | None:
 
 
 def _attempts(events: list[KnownEvent]) -> tuple[Attempt, ...]:
-    numbers = sorted({e.attempt for e in events if isinstance(e, _FRAME)})
+    frames: dict[int, list[KnownEvent]] = {}
+    for event in events:
+        if type(event) in FRAME:
+            frames.setdefault(event.attempt, []).append(event)
     attempts = []
-    for number in numbers:
-        mine = [e for e in events if e.attempt == number]
+    for number, mine in sorted(frames.items()):
         begun = [e for e in mine if isinstance(e, TaskStarted | TaskRetried)]
         ended = [e for e in mine if isinstance(e, TaskCompleted | TaskFailed)]
         attempts.append(
@@ -183,9 +188,6 @@ def _attempts(events: list[KnownEvent]) -> tuple[Attempt, ...]:
             ),
         )
     return tuple(attempts)
-
-
-_FRAME = TaskStarted | TaskRetried | TaskCompleted | TaskFailed
 
 
 def _broken_problems(
@@ -211,7 +213,8 @@ def _task_problems(
     events: list[KnownEvent],
     attempts: tuple[Attempt, ...],
 ) -> Iterator[Problem]:
-    if not any(isinstance(e, NOT_BEFORE | _FRAME) for e in events):
+    bounded = [e for e in events if type(e) in NOT_BEFORE]
+    if not bounded:
         return
     starts = [e for e in events if isinstance(e, TaskStarted)]
     if not starts:
@@ -221,11 +224,14 @@ def _task_problems(
         text = f"the task was started {len(starts)} times; the earliest counts"
         yield Problem("started_twice", text, False)
     begin = min(e.at for e in starts)
-    for event in events:
-        if event.at < begin and isinstance(event, NOT_BEFORE | _FRAME):
+    for event in bounded:
+        if event.at < begin:
             yield Problem("before_begin", _outside(event, "before the start"), True)
+    by_attempt: dict[int, list[KnownEvent]] = {}
+    for event in bounded:
+        by_attempt.setdefault(event.attempt, []).append(event)
     for attempt in attempts:
-        yield from _end_problems(attempt, events)
+        yield from _end_problems(attempt, by_attempt[attempt.number])
     yield from _token_problems(attempts)
 
 
@@ -241,8 +247,7 @@ def _token_problems(attempts: tuple[Attempt, ...]) -> Iterator[Problem]:
             yield Problem("tokens_backwards", text, True)
 
 
-def _end_problems(attempt: Attempt, events: list[KnownEvent]) -> Iterator[Problem]:
-    mine = [e for e in events if e.attempt == attempt.number]
+def _end_problems(attempt: Attempt, mine: list[KnownEvent]) -> Iterator[Problem]:
     ends = [e for e in mine if isinstance(e, TaskCompleted | TaskFailed)]
     if len(ends) > 1:
         text = f"attempt {attempt.number} ended {len(ends)} times; the last counts"
@@ -253,7 +258,7 @@ def _end_problems(attempt: Attempt, events: list[KnownEvent]) -> Iterator[Proble
         text = f"attempt {attempt.number} ended before it began"
         yield Problem("end_before_begin", text, True)
     for event in mine:
-        if event.at > attempt.ended.at and isinstance(event, WORK):
+        if type(event) in WORK and event.at > attempt.ended.at:
             yield Problem("after_end", _outside(event, "after the end"), True)
 
 
@@ -265,7 +270,7 @@ def _outside(event: Event, where: str) -> str:
 def _clock_problems(stored: list[StoredEvent]) -> Iterator[Problem]:
     """Where order and time disagree by more than a tolerance, a clock was off."""
     for before, after in pairwise(stored):
-        if before.event.seq == after.event.seq:
+        if after.event.at >= before.event.at or before.event.seq == after.event.seq:
             continue
         if before.event.at - after.event.at > CLOCK_TOLERANCE:
             text = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import cached_property
+from typing import TypeVar, cast
 
 from gitlog_track.model.event import Event
 from gitlog_track.model.events import (
@@ -50,7 +50,7 @@ class Attempt:
     ended: TaskCompleted | TaskFailed | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskState:
     """What the events of one task, phase or the unassigned heap come to.
 
@@ -76,13 +76,21 @@ class TaskState:
     problems: tuple[Problem, ...]
     stored: tuple[StoredEvent, ...] = field(repr=False)
 
-    def of(self, kind: type[E]) -> Iterator[E]:
-        """Yield the events of one kind, in order."""
-        return (event for event in self.events if isinstance(event, kind))
+    def of(self, kind: type[E]) -> tuple[E, ...]:
+        """Return the events of one kind, in order."""
+        found = self._by_kind.get(kind, ())
+        return cast("tuple[E, ...]", found)
 
     def last(self, kind: type[E]) -> E | None:
         """Return the last event of a kind, or None."""
-        return next((e for e in reversed(self.events) if isinstance(e, kind)), None)
+        return next(reversed(self.of(kind)), None)
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Event], tuple[Event, ...]]:
+        found: dict[type[Event], list[Event]] = {}
+        for event in self.events:
+            found.setdefault(type(event), []).append(event)
+        return {kind: tuple(events) for kind, events in found.items()}
 
     @property
     def started(self) -> TaskStarted | None:
