@@ -131,6 +131,8 @@ def _active(state: TaskState, duration: Value) -> Value:
     end = state.ended
     if duration.number is None or end is None:
         return MISSING
+    if not state.of(TaskPaused):
+        return computed(duration.number, (duration,))
     since: TaskPaused | None = None
     rest: list[Value] = []
     for event in (*(e for e in state.events if e.at <= end.at), end):

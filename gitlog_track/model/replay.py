@@ -80,8 +80,8 @@ def replay(name: str, lines: Iterable[bytes]) -> TaskState:
     ]
     return TaskState(
         name=name,
-        phase=_last(e.phase for e in events),
-        trace_id=_last(e.trace_id for e in events),
+        phase=next((e.phase for e in reversed(events) if e.phase), None),
+        trace_id=next((e.trace_id for e in reversed(events) if e.trace_id), None),
         events=tuple(events),
         corrected=frozenset(corrected),
         unknown=tuple(s.event for s in stored if isinstance(s.event, UnknownEvent)),
@@ -89,13 +89,6 @@ def replay(name: str, lines: Iterable[bytes]) -> TaskState:
         problems=tuple(problems),
         stored=tuple(stored),
     )
-
-
-def _last(values: Iterable[str | None]) -> str | None:
-    found = None
-    for value in values:
-        found = value or found
-    return found
 
 
 def _apply_corrections(

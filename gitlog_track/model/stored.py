@@ -15,7 +15,7 @@ from gitlog_track.model.events import (
     CommitsRewritten,
     KnownEvent,
     UnknownEvent,
-    kind_of,
+    event_types,
 )
 from gitlog_track.model.ids import FORMAT, natural_key
 
@@ -90,18 +90,23 @@ def has_own_id(stored: StoredEvent) -> bool:
     afford and a replay of a million events cannot.
     """
     event = stored.event
-    if not isinstance(event, Event):
+    kind = _TAGS.get(type(event))
+    if kind is None:
         return True
-    key: tuple[object, ...]
-    match event:
-        case CommitRecorded():
-            key = (event.task, event.commit)
-        case CommitsRewritten():
-            key = (event.task, event.pairs)
-        case _:
-            key = (event.writer, event.entry)
-    said = _encode((FORMAT, kind_of(event), *key))
-    return sha256(said).hexdigest()[:32] == event.id
+    key = _own_key(event)
+    return sha256(_encode((FORMAT, kind, *key))).hexdigest()[:32] == event.id
+
+
+def _own_key(event: AnyEvent) -> tuple[object, ...]:
+    """Return the natural key of a decoded event; see ``ids.natural_key``."""
+    if isinstance(event, CommitRecorded):
+        return (event.task, event.commit)
+    if isinstance(event, CommitsRewritten):
+        return (event.task, event.pairs)
+    return (event.writer, event.entry) if isinstance(event, Event) else ()
+
+
+_TAGS: dict[type, str] = {kind: tag for tag, kind in event_types().items()}
 
 
 def merge_lines(stored: list[StoredEvent]) -> tuple[list[StoredEvent], list[str]]:
