@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.measures.report import Report
+from gitlog_track.measures.report import Report, Selection
 from gitlog_track.services.report import build_report
 
 START = """\
@@ -27,7 +27,7 @@ To begin:
 def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
     """Show the figures of every phase, each with how well it is known."""
     workspace = surroundings.workspace()
-    found = build_report(workspace, phase=phase)
+    found = build_report(workspace, Selection(phase=phase or ""))
     if form == "json":
         from gitlog_track.renderers.machine import envelope, report_body
 

@@ -7,7 +7,7 @@ import click
 from gitlog_track.commands.context import Surroundings, log_path
 from gitlog_track.errors import LogError
 from gitlog_track.log.layout import Subject
-from gitlog_track.measures.phase import MeasuredTask
+from gitlog_track.measures.task import MeasuredTask
 from gitlog_track.measures.validation import validate_task
 from gitlog_track.model.names import check_name
 from gitlog_track.services.current import require_task

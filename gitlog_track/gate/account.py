@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gitlog_track.log.layout import Subject
 from gitlog_track.log.store import LogReader
-from gitlog_track.measures.phase import MeasuredTask, measure_phase
-from gitlog_track.measures.task import Measures
+from gitlog_track.measures.phase import measure_phase
+from gitlog_track.measures.phase_events import measure_own_events
+from gitlog_track.measures.summary import TaskSummary, summarise
+from gitlog_track.measures.task import MeasuredTask, Measures
+from gitlog_track.measures.totals import total_of
 from gitlog_track.model.events import EventCorrected
 
 
@@ -55,28 +59,37 @@ def read_task(reader: LogReader, name: str) -> Account:
     )
 
 
-def read_phase(reader: LogReader, name: str) -> Account:
+def read_phase(reader: LogReader, tasks: Iterable[TaskSummary], name: str) -> Account:
     """Return what the log says of a phase.
+
+    Args:
+        reader: of the log.
+        tasks: all tasks of the log.
+        name: of the phase.
 
     Raises:
         GitlogTrackError: the log cannot be read.
     """
-    tasks = [
-        MeasuredTask.of(state)
-        for state in reader.states("task")
-        if (state.phase or "").lower() == name.lower()
-    ]
+    mine = [task for task in tasks if task.phase.lower() == name.lower()]
     own = reader.state(Subject("phase", name))
-    ended = [task for task in tasks if task.state.ended is not None]
+    ended = [task for task in mine if task.has_ended]
     return Account(
         name=own.name,
-        measures=measure_phase(tasks, own),
-        exists=bool(tasks) or bool(own.stored),
+        measures=measure_phase(total_of(mine), measure_own_events(own)),
+        exists=bool(mine) or bool(own.stored),
         has_ended=bool(ended),
         problems=tuple(
-            f"task {task.state.name}: {problem.text}"
+            f"task {task.name}: {problem}"
             for task in ended
-            for problem in task.state.problems
-            if problem.invalid
+            for problem in task.problems
         ),
     )
+
+
+def read_tasks(reader: LogReader) -> list[TaskSummary]:
+    """Return every task of the log, measured.
+
+    Raises:
+        GitlogTrackError: the log cannot be read.
+    """
+    return [summarise(MeasuredTask.of(state)) for state in reader.states("task")]

@@ -157,7 +157,7 @@ class Judge:
             text = f"task {name} has not ended: complete the task first"
             fix = f"gitlog-track complete --task {name}, then claim again"
             return replace(_violation("GT003", judged, text, claim), fix=fix)
-        if value is None or value.value is None:
+        if value is None or not value.is_known:
             text = f"{measure.id} of {name} is NOT MEASURED"
             return _violation("GT005", judged, text, claim)
         return self._compare(judged, claim, account, measure, value)
@@ -191,7 +191,7 @@ class Judge:
         value: Value,
     ) -> bool:
         if claim.status:
-            return value.value == claim.status
+            return value.text == claim.status
         if claim.quantity is None or value.number is None:
             return False
         tolerance = self.policy.tolerance.get(measure.id, Decimal(0))

@@ -9,6 +9,7 @@ from gitlog_track.git.process import Git
 
 if TYPE_CHECKING:
     from gitlog_track.gate.account import Account
+    from gitlog_track.measures.summary import TaskSummary
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Ledger:
     common_dir: str
     tip: str | None
     _accounts: dict[tuple[str, str, str], Account] = field(default_factory=dict)
+    _tasks: dict[str, list[TaskSummary]] = field(default_factory=dict)
     _pins: dict[str, str | None] = field(default_factory=dict)
 
     def pinned(self, pin: str) -> str | None:
@@ -57,11 +59,17 @@ class Ledger:
         at = commit or self.tip or ""
         key = (kind, name.lower(), at)
         if key not in self._accounts:
-            # Most pushes claim nothing: what reads and replays the log is not loaded.
-            from gitlog_track.gate.account import read_phase, read_task
-            from gitlog_track.log.store import LogReader
-
-            reader = LogReader(self.git, self.common_dir, at or None)
-            read = read_task if kind == "task" else read_phase
-            self._accounts[key] = read(reader, name)
+            self._accounts[key] = self._read(kind, name, at)
         return self._accounts[key]
+
+    def _read(self, kind: str, name: str, at: str) -> Account:
+        # Most pushes claim nothing: what reads and replays the log is not loaded.
+        from gitlog_track.gate.account import read_phase, read_task, read_tasks
+        from gitlog_track.log.store import LogReader
+
+        reader = LogReader(self.git, self.common_dir, at or None)
+        if kind == "task":
+            return read_task(reader, name)
+        if at not in self._tasks:
+            self._tasks[at] = read_tasks(reader)
+        return read_phase(reader, self._tasks[at], name)

@@ -176,6 +176,11 @@ class Home:
         """What the last fold failed with; absent when it did not."""
         return f"{self.path}/last-error"
 
+    @property
+    def index(self) -> str:
+        """A cache of what the log comes to; see the package ``index``."""
+        return f"{self.path}/index.sqlite"
+
     def is_tracked(self) -> bool:
         """Did ``init`` run here?"""
         return os.path.exists(self.settings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gitlog_track.errors import LogCorruptError
 from gitlog_track.git.objects import ObjectReader, read_blobs
 from gitlog_track.git.process import Git
+from gitlog_track.log.difference import changed_subjects
 from gitlog_track.log.layout import (
     FORMAT_PATH,
     UNASSIGNED,
@@ -56,7 +57,7 @@ class LogReader:
             LogError: the log cannot be read.
         """
         by_subject: dict[Subject, list[Segment]] = {}
-        for segment in self._segments():
+        for segment in self.segments():
             if segment.subject.kind == kind:
                 by_subject.setdefault(segment.subject, []).append(segment)
         subjects = sorted(by_subject, key=lambda s: s.name)
@@ -66,12 +67,35 @@ class LogReader:
             mine = [next(blobs) for _ in by_subject[subject]]
             yield replay(subject.name, _lines(mine))
 
+    def changes_since(self, old: str) -> dict[Subject, list[Segment]] | None:
+        """Return what has other segments than at another log commit, with those it has.
+
+        A task or phase that is gone has none. None where *old* cannot be compared.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        subjects = changed_subjects(self.git, old, self.tip) if self.tip else None
+        if subjects is None:
+            return None
+        with ObjectReader(self.git, self.common_dir) as reader:
+            tree = LogTree(reader, self.tip)
+            found = {subject: tree.find(subject) for subject in subjects}
+        return {
+            subject: segments if spelled == subject else []
+            for subject, (spelled, segments) in found.items()
+        }
+
     def unassigned(self) -> TaskState:
         """Return the events that no task was known for."""
         return self.state(UNASSIGNED)
 
-    def _segments(self) -> Iterator[Segment]:
-        """Yield every segment of the tree, checked row by row."""
+    def segments(self) -> Iterator[Segment]:
+        """Yield every segment of the tree, checked row by row.
+
+        Raises:
+            LogError: the log cannot be read, or holds what no version writes.
+        """
         if self.tip is None:
             return
         with ObjectReader(self.git, self.common_dir) as reader:

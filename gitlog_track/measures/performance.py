@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.value import MISSING, Value, computed, declared, measured
+from gitlog_track.measures.value import (
+    MISSING,
+    PerformanceResult,
+    Value,
+    computed,
+    declared,
+    measured,
+)
 from gitlog_track.model.event import Target
 from gitlog_track.model.events import MeasurementRecorded
 from gitlog_track.model.task import TaskState
@@ -43,33 +50,30 @@ def is_met(target: Target, value: Decimal) -> bool:
             return value == goal
 
 
-def performance_results(state: TaskState) -> tuple[dict[str, object], ...]:
-    """Return name, value, unit, target and whether it was met, the last of each name."""
+def performance_results(state: TaskState) -> tuple[PerformanceResult, ...]:
+    """Return what was measured, the last of each name, against its target."""
     started = state.started
     targets = {t.name: t for t in started.performance_targets} if started else {}
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, PerformanceResult] = {}
     for event in measurements_of(state, "performance_actual"):
         value = measurement_value(state, event).number
         target = event.target or targets.get(event.name)
         if value is not None:
-            found[event.name] = {
-                "name": event.name,
-                "value": value,
-                "unit": event.unit,
-                "target": show_target(target) if target else None,
-                "met": is_met(target, value) if target else None,
-            }
+            found[event.name] = PerformanceResult(
+                name=event.name,
+                value=value,
+                unit=event.unit,
+                target=show_target(target) if target else None,
+                met=is_met(target, value) if target else None,
+            )
     return tuple(found.values())
 
 
 def performance(state: TaskState) -> Value:
     """Return what was measured for performance, as one value."""
     results = performance_results(state)
-    values = [
-        measurement_value(state, e)
-        for e in measurements_of(state, "performance_actual")
-        if not e.not_applicable
-    ]
+    events = measurements_of(state, "performance_actual")
+    values = [measurement_value(state, event) for event in events]
     inputs = [value for value in values if value.number is not None]
     return computed(results, inputs) if results else MISSING
 

@@ -1,24 +1,119 @@
-"""The report as a value: every phase's aggregates, and what the history says. Pure."""
+"""The report as a value: phases, the whole, the tracking itself, what to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from gitlog_track.measures.phase import MeasuredTask, measure_phase
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.listing import Listing
+from gitlog_track.measures.phase import NOTHING, measure_phase
+from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.task import Measures
-from gitlog_track.model.task import TaskState
+from gitlog_track.measures.totals import PhaseTotals, total_of
+from gitlog_track.measures.tracking import TrackingRow, improvement, measure_tracking
+from gitlog_track.measures.value import MISSING, Value
 
 NO_PHASE = "(no phase)"
 
 
-@dataclass(frozen=True, slots=True)
+class PhaseRecord(Struct, kw_only=True):
+    """All that a report has to know of a phase.
+
+    Attributes:
+        name: as the phase's own log spells it, else its tasks; empty for none.
+        totals: of its tasks.
+        own: what its own events say.
+        is_reviewed: was it reviewed?
+    """
+
+    name: str
+    totals: PhaseTotals
+    own: dict[str, Value]
+    is_reviewed: bool = False
+
+
+class OwnRecord(Struct, frozen=True):
+    """What a phase's own events come to: its name, its measures, was it reviewed?"""
+
+    name: str
+    measures: dict[str, Value]
+    is_reviewed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which tasks a report is about.
+
+    Attributes:
+        phase, task: one only, compared without case; empty: all.
+        since, until: only tasks that were started then, the end excluded.
+        least: figures known less well than this count as missing.
+    """
+
+    phase: str = ""
+    task: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    least: Evidence = Evidence.MISSING
+
+    @property
+    def is_everything(self) -> bool:
+        """Is nothing left out?"""
+        return self == Selection()
+
+    def select(self, tasks: Iterable[TaskSummary]) -> list[TaskSummary]:
+        """Return the tasks in question, with the figures that are known well enough."""
+        return [self._strong(task) for task in tasks if self._holds(task)]
+
+    def _holds(self, task: TaskSummary) -> bool:
+        begun = task.begun_at
+        return (
+            (not self.phase or task.phase.lower() == self.phase.lower())
+            and (not self.task or task.name.lower() == self.task.lower())
+            and (self.since is None or (begun is not None and begun >= self.since))
+            and (self.until is None or (begun is not None and begun < self.until))
+        )
+
+    def _strong(self, task: TaskSummary) -> TaskSummary:
+        if self.least is Evidence.MISSING:
+            return task
+        kept = {n: v for n, v in task.measures.items() if v.evidence >= self.least}
+        return replace(task, measures=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRow:
-    """One phase: its name, its tasks in the order of names, and its aggregates."""
+    """One phase in a report.
+
+    Attributes:
+        phase: its name.
+        tasks: names of its tasks, in order.
+        measures: its aggregates.
+        tracking: how well the tracking itself works in it.
+        is_over: has every task of it ended?
+        is_reviewed: was it reviewed?
+    """
 
     phase: str
-    tasks: tuple[MeasuredTask, ...]
+    tasks: tuple[str, ...]
     measures: Measures
+    tracking: tuple[TrackingRow, ...]
+    is_over: bool
+    is_reviewed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Tasks with a label beside those without it."""
+
+    label: str
+    with_label: Measures
+    without: Measures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,37 +139,107 @@ class Report:
 
     Attributes:
         log: the log commit; None where there is no log.
+        selection: what was asked for.
         phases: in the order in which their first task began.
         overall: the aggregates of all tasks.
+        tracking: how well the tracking itself works, over all tasks.
+        lists: tasks to look at, by the name of the list.
+        recent: the newest tasks, oldest first.
+        comparison: by a label, if it was asked for.
         history: of HEAD.
     """
 
     log: str | None
+    selection: Selection
     phases: tuple[PhaseRow, ...]
     overall: Measures
+    tracking: tuple[TrackingRow, ...]
+    lists: Mapping[str, Listing]
+    recent: tuple[TaskSummary, ...]
+    comparison: Comparison | None
     history: HistoryCounts
 
+    @property
+    def unreviewed(self) -> tuple[str, ...]:
+        """Names of phases that are over and were never reviewed."""
+        return tuple(
+            row.phase for row in self.phases if row.is_over and not row.is_reviewed
+        )
 
-def phase_rows(
-    tasks: Iterable[MeasuredTask],
-    own: Mapping[str, TaskState],
-) -> tuple[PhaseRow, ...]:
-    """Group tasks by phase, in the order in which the phases' first tasks began.
+
+def group(
+    tasks: Iterable[TaskSummary], own: Mapping[str, OwnRecord]
+) -> list[PhaseRecord]:
+    """Group tasks by phase, names compared without case.
 
     Args:
         tasks: of all phases.
-        own: the replayed events of the phases themselves, by phase.
+        own: what the phases' own events say, by name in lower case.
     """
-    by_phase: dict[str, list[MeasuredTask]] = {}
+    grouped: dict[str, list[TaskSummary]] = {}
     for task in tasks:
-        by_phase.setdefault(task.state.phase or NO_PHASE, []).append(task)
-    ordered = sorted(by_phase.items(), key=lambda item: _first(item[1]))
-    return tuple(
-        PhaseRow(name, tuple(mine), measure_phase(mine, own.get(name)))
-        for name, mine in ordered
+        grouped.setdefault(task.phase.lower(), []).append(task)
+    return [record(total_of(mine), own.get(key)) for key, mine in grouped.items()]
+
+
+def record(totals: PhaseTotals, own: OwnRecord | None) -> PhaseRecord:
+    """Return what a report has to know of a phase, from its tasks and its own events."""
+    return PhaseRecord(
+        name=own.name if own else totals.spelling,
+        totals=totals,
+        own=own.measures if own else {},
+        is_reviewed=own is not None and own.is_reviewed,
     )
 
 
-def _first(tasks: list[MeasuredTask]) -> tuple[float, str]:
-    begun = [t.state.started.at.timestamp() for t in tasks if t.state.started]
-    return (min(begun, default=0.0), tasks[0].state.name)
+def phase_rows(records: Sequence[PhaseRecord]) -> tuple[PhaseRow, ...]:
+    """Return a report's rows, in the order in which the phases' first tasks began."""
+    rows: list[PhaseRow] = []
+    for each in sorted(records, key=_first):
+        measures = measure_phase(each.totals, each.own)
+        change = MISSING
+        if rows:
+            change = improvement(measures, rows[-1].measures, over=rows[-1].phase)
+        rows.append(
+            PhaseRow(
+                phase=each.name or NO_PHASE,
+                tasks=tuple(each.totals.names),
+                measures=measures,
+                tracking=measure_tracking(each.totals, measures, change, MISSING),
+                is_over=bool(each.name) and 0 < each.totals.tasks == each.totals.ended,
+                is_reviewed=each.is_reviewed,
+            )
+        )
+    return tuple(rows)
+
+
+def last_improvement(rows: Sequence[PhaseRow]) -> Value:
+    """Return how the tokens a task changed with the last phase."""
+    if len(rows) < 2:
+        return MISSING
+    before, last = rows[-2:]
+    return improvement(last.measures, before.measures, over=before.phase)
+
+
+def _first(record: PhaseRecord) -> tuple[float, str]:
+    at = record.totals.begin.at
+    return (at.timestamp() if at else 0.0, record.name)
+
+
+def merged(records: Iterable[PhaseRecord]) -> PhaseTotals:
+    """Return the totals of all tasks."""
+    totals = PhaseTotals()
+    for each in records:
+        totals.merge(each.totals)
+    return totals.settle()
+
+
+def compare(tasks: Sequence[TaskSummary], label: str) -> Comparison:
+    """Return the tasks that have a label beside those that do not."""
+    have = [task for task in tasks if label in task.labels]
+    lack = [task for task in tasks if label not in task.labels]
+    return Comparison(
+        label=label,
+        with_label=measure_phase(total_of(have), NOTHING),
+        without=measure_phase(total_of(lack), NOTHING),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
 
@@ -62,6 +63,19 @@ FOUNDING_FIELDS = (
     *("success_criteria", "blockers_encountered", "lessons_learned"),
 )
 """The fields of the founding task template, of which completeness is the share filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTask:
+    """A replayed task and what it comes to."""
+
+    state: TaskState
+    measures: Measures
+
+    @classmethod
+    def of(cls, state: TaskState) -> MeasuredTask:
+        """Measure a replayed task."""
+        return cls(state, measure_task(state))
 
 
 def measure_task(state: TaskState) -> Measures:
@@ -156,7 +170,8 @@ def _attempt_durations(state: TaskState) -> Value:
         if attempt.begun is not None and attempt.ended is not None
     ]
     known = [span for span in spans if span.number is not None]
-    return computed(tuple(v.number for v in known), known) if known else MISSING
+    durations = tuple(span.number for span in known if span.number is not None)
+    return computed(durations, known) if known else MISSING
 
 
 def _counts(state: TaskState) -> dict[str, Value]:
@@ -240,11 +255,7 @@ def _validation(state: TaskState) -> Value:
     events = [e for e in state.of(MilestoneReached) if e.validation_results]
     if not events:
         return MISSING
-    rows = tuple(
-        {"check": c.check, "result": c.result, "text": c.text}
-        for e in events
-        for c in e.validation_results
-    )
+    rows = tuple(check for e in events for check in e.validation_results)
     return computed(rows, [declared(state, e, "") for e in events])
 
 
@@ -333,7 +344,7 @@ def _not_applicable(state: TaskState) -> dict[str, Value]:
     return {
         name: replace(
             declared(state, event, ""),
-            value=None,
+            text=None,
             not_applicable=event.reason or "no reason given",
         )
         for name, event in last.items()
@@ -343,9 +354,14 @@ def _not_applicable(state: TaskState) -> dict[str, Value]:
 
 def _completeness(values: Measures) -> Value:
     apply = [n for n in FOUNDING_FIELDS if not values[n].not_applicable]
-    filled = [n for n in apply if values[n].value is not None]
+    filled = [n for n in apply if values[n].is_known]
     if not apply:
         return MISSING
-    share = Decimal(100 * len(filled)) / len(apply)
-    value = Value(value=share, evidence=Evidence.DERIVED, n=len(apply))
-    return replace(value, basis=f"{len(filled)} of {len(apply)} fields")
+    # Cut off, so that sums over many tasks are exact in any order.
+    share = (Decimal(100 * len(filled)) / len(apply)).quantize(Decimal("0.0001"))
+    return Value(
+        number=share,
+        evidence=Evidence.DERIVED,
+        n=len(apply),
+        basis=f"{len(filled)} of {len(apply)} fields",
+    )

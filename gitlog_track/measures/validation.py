@@ -60,7 +60,7 @@ def _is_filled(name: str, measures: Measures) -> bool:
             f"validation.required names {name!r}, which is no measure of a task",
         )
     value = measures[known.id]
-    if value.value is not None or value.not_applicable:
-        return known.id != "status" or value.value != "in_progress"
+    if value.is_known or value.not_applicable:
+        return known.id != "status" or value.text != "in_progress"
     # Usage records or a declared amount say what both counters would.
-    return known.id in TOKEN_COUNTERS and measures["token_count_used"].value is not None
+    return known.id in TOKEN_COUNTERS and measures["token_count_used"].is_known

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import TypedDict, cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
-from gitlog_track.model.event import Event
+from gitlog_track.model.event import Check, Event
 from gitlog_track.model.task import TaskState
 
-Scalar = Decimal | datetime | str | tuple[object, ...]
 
-
-class Value(Struct, frozen=True, kw_only=True):
-    """What is known of one measure.
+class PerformanceResult(Struct, frozen=True, kw_only=True):
+    """What was measured under one name, and whether its target was met.
 
     Attributes:
-        value: number in the measure's base unit, instant, text or list; None is
-            missing, never 0.
+        name, value, unit: as measured, the last of each name.
+        target: as written, such as ``ipc <5ms``; None where none was set.
+        met: strict as written; None without a target.
+    """
+
+    name: str
+    value: Decimal
+    unit: str = ""
+    target: str | None = None
+    met: bool | None = None
+
+
+Rows = (
+    tuple[str, ...]
+    | tuple[Decimal, ...]
+    | tuple[PerformanceResult, ...]
+    | tuple[Check, ...]
+)
+Scalar = Decimal | datetime | str | Rows
+
+
+class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of one measure.
+
+    One of the seven forms is set, or none of them: missing, never 0. They are fields of
+    their own so that a value can be stored and read back as it was.
+
+    Attributes:
+        number: in the measure's base unit.
+        instant, text: as recorded.
+        texts, numbers, results, checks: of a list.
         evidence: how well it is known.
         events: ids of the events it comes from.
         logged_at: when it was logged, for declared values.
@@ -31,8 +58,14 @@ class Value(Struct, frozen=True, kw_only=True):
         not_applicable: why it does not apply; empty where it does.
     """
 
-    value: Scalar | None
     evidence: Evidence
+    number: Decimal | None = None
+    instant: datetime | None = None
+    text: str | None = None
+    texts: tuple[str, ...] | None = None
+    numbers: tuple[Decimal, ...] | None = None
+    results: tuple[PerformanceResult, ...] | None = None
+    checks: tuple[Check, ...] | None = None
     events: tuple[str, ...] = ()
     logged_at: datetime | None = None
     source: str = ""
@@ -41,17 +74,57 @@ class Value(Struct, frozen=True, kw_only=True):
     not_applicable: str = ""
 
     @property
-    def number(self) -> Decimal | None:
-        """The value as a number, or None."""
-        return self.value if isinstance(self.value, Decimal) else None
+    def is_known(self) -> bool:
+        """Is there a value?"""
+        return self.evidence is not Evidence.MISSING and not self.not_applicable
 
     @property
-    def instant(self) -> datetime | None:
-        """The value as an instant, or None."""
-        return self.value if isinstance(self.value, datetime) else None
+    def rows(self) -> Rows | None:
+        """The value as a list, or None."""
+        lists = (self.texts, self.numbers, self.results, self.checks)
+        return next((rows for rows in lists if rows is not None), None)
+
+    @property
+    def value(self) -> Scalar | None:
+        """The value in whatever form it has; None is missing."""
+        one = (self.number, self.instant, self.text)
+        return next((form for form in one if form is not None), self.rows)
 
 
-MISSING = Value(value=None, evidence=Evidence.MISSING)
+MISSING = Value(evidence=Evidence.MISSING)
+
+
+class _Form(TypedDict, total=False):
+    number: Decimal
+    instant: datetime
+    text: str
+    texts: tuple[str, ...]
+    numbers: tuple[Decimal, ...]
+    results: tuple[PerformanceResult, ...]
+    checks: tuple[Check, ...]
+
+
+def _form(value: Scalar) -> _Form:
+    match value:
+        case Decimal():
+            return {"number": value}
+        case datetime():
+            return {"instant": value}
+        case str():
+            return {"text": value}
+        case _:
+            return _rows(value)
+
+
+def _rows(rows: Rows) -> _Form:
+    first: object = rows[0] if rows else ""
+    if isinstance(first, Decimal):
+        return {"numbers": cast("tuple[Decimal, ...]", rows)}
+    if isinstance(first, PerformanceResult):
+        return {"results": cast("tuple[PerformanceResult, ...]", rows)}
+    if isinstance(first, Check):
+        return {"checks": cast("tuple[Check, ...]", rows)}
+    return {"texts": cast("tuple[str, ...]", rows)}
 
 
 def measured(state: TaskState, event: Event, value: Scalar) -> Value:
@@ -76,11 +149,11 @@ def _of_event(
     elif event.id in state.corrected:
         evidence = min(evidence, Evidence.DECLARED)
     return Value(
-        value=value,
+        **_form(value),
         evidence=evidence,
         events=(event.id,),
-        logged_at=event.at,
-        source=event.source,
+        logged_at=event.at if evidence is Evidence.DECLARED else None,
+        source=event.source if evidence is Evidence.BACKFILLED else "",
         basis="CORRECTED" if event.id in state.corrected else "",
     )
 
@@ -90,7 +163,7 @@ def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Valu
     declared_at = [i.logged_at for i in inputs if i.logged_at is not None]
     weak = weakest(i.evidence for i in inputs)
     return Value(
-        value=value,
+        **_form(value),
         evidence=of_computed([weak]),
         events=tuple(dict.fromkeys(e for i in inputs for e in i.events)),
         logged_at=max(declared_at, default=None),
@@ -103,9 +176,14 @@ def seconds_between(begin: Value, end: Value, *, basis: str = "") -> Value:
     """Return the time from one instant to another; missing where one of them is."""
     if begin.instant is None or end.instant is None:
         return MISSING
-    passed = end.instant - begin.instant
+    return computed(seconds(begin.instant, end.instant), (begin, end), basis=basis)
+
+
+def seconds(begin: datetime, end: datetime) -> Decimal:
+    """Return the time between two instants, to the microsecond."""
+    passed = end - begin
     micros = (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-    return computed(Decimal(micros) / 1_000_000, (begin, end), basis=basis)
+    return Decimal(micros) / 1_000_000
 
 
 def difference(one: Value, other: Value) -> Value:
@@ -120,28 +198,3 @@ def quotient(one: Value, other: Value, *, scale: int = 1) -> Value:
     if one.number is None or not other.number:
         return MISSING
     return computed(scale * one.number / other.number, (one, other), basis=one.basis)
-
-
-def total(values: Iterable[Value]) -> Value:
-    """Return the sum of the values that are there, with their number as ``n``."""
-    known = [v for v in values if v.number is not None]
-    if not known:
-        return MISSING
-    amount = sum((v.number for v in known if v.number is not None), Decimal(0))
-    return replace(computed(amount, known), n=len(known))
-
-
-def mean(values: Iterable[Value], *, whole: bool = False) -> Value:
-    """Return the mean of the values that are there, never over absent ones.
-
-    Args:
-        values: any of them may be missing.
-        whole: round half up to a whole number, as for tokens.
-    """
-    known = total(values)
-    if known.number is None or not known.n:
-        return MISSING
-    result = known.number / known.n
-    if whole:
-        result = result.quantize(Decimal(1), ROUND_HALF_UP)
-    return replace(known, value=result)

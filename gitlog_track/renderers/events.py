@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitlog_track.measures.phase import MeasuredTask
+from gitlog_track.measures.task import MeasuredTask
 from gitlog_track.model.events import KnownEvent, kind_of
 from gitlog_track.renderers.numbers import instant
 from gitlog_track.renderers.safe import safe_line

@@ -6,13 +6,15 @@ import json
 from datetime import datetime
 from decimal import Decimal
 
+import msgspec
+from msgspec import Struct
+
 from gitlog_track import __version__
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.phase import MeasuredTask
 from gitlog_track.measures.report import Report
-from gitlog_track.measures.task import Measures
+from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.labels import evidence_label
@@ -43,6 +45,8 @@ def _plain(value: object) -> object:
         return _number(value)
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Struct):
+        return msgspec.structs.asdict(value)
     raise TypeError(type(value).__name__)
 
 
@@ -83,7 +87,7 @@ def report_body(report: Report, where: str) -> dict[str, object]:
             {
                 "phase": row.phase,
                 "measures": measures_body(row.measures, Level.PHASE, where),
-                "tasks": [task.state.name for task in row.tasks],
+                "tasks": list(row.tasks),
             }
             for row in report.phases
         ],

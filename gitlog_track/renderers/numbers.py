@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from gitlog_track.measures.measure import Unit
-from gitlog_track.measures.value import Value
+from gitlog_track.measures.value import PerformanceResult, Value
+from gitlog_track.model.event import Check
 
 
 def plain(number: Decimal) -> str:
@@ -85,7 +86,16 @@ def _number(number: Decimal, unit: Unit) -> str:
 def _item(item: object) -> str:
     if isinstance(item, Decimal):
         return duration(item)
-    if isinstance(item, dict):
-        shown = (f"{k} {v}" for k, v in item.items() if v not in (None, ""))
-        return ", ".join(shown)
+    if isinstance(item, PerformanceResult):
+        return _result(item)
+    if isinstance(item, Check):
+        text = f": {item.text}" if item.text else ""
+        return f"{item.check} {item.result}{text}"
     return str(item)
+
+
+def _result(result: PerformanceResult) -> str:
+    shown = f"{result.name} {plain(result.value)}{result.unit}"
+    if result.target is None:
+        return shown
+    return f"{shown} (target {result.target}: {'met' if result.met else 'missed'})"

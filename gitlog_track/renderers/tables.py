@@ -10,9 +10,8 @@ from rich.text import Text
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.phase import MeasuredTask
-from gitlog_track.measures.report import PhaseRow, Report
-from gitlog_track.measures.task import Measures
+from gitlog_track.measures.report import Report
+from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.events import event_lines
@@ -91,7 +90,7 @@ def _print_problems(console: Console, validation: Validation) -> None:
 
 
 def _is_missing(value: Value) -> bool:
-    return value.value is None and not value.not_applicable
+    return not value.is_known and not value.not_applicable
 
 
 def _measure_table(measures: Measures, level: Level, where: str) -> Table:
@@ -138,19 +137,21 @@ def print_report(console: Console, report: Report) -> None:
         table.add_row(*_report_row("all", report.overall), end_section=True)
     console.print(table)
     _print_legend(console, report)
-    for row in report.phases:
-        _print_open(console, row)
+    for task in report.lists["open"].tasks:
+        if task.begun_at is not None:
+            text = f"{task.name} is open since {instant(task.begun_at)}."
+            console.print(Text(text))
 
 
 def _report_row(name: str, measures: Measures) -> list[Text]:
     done, total = measures["tasks_completed"], measures["tasks_total"]
-    is_known = total.value is not None and done.value is not None
+    is_known = total.is_known and done.is_known
     tasks = f"{show(done, 'count')}/{show(total, 'count')}" if is_known else "-"
     cells = [Text(safe_line(name)), Text(tasks)]
     for measure, _ in REPORT_COLUMNS:
         value = measures[measure]
         known = find(measure, Level.PHASE)
-        if known is None or value.value is None:
+        if known is None or not value.is_known:
             cells.append(Text("-", style=COLOURS[Evidence.MISSING]))
             continue
         text = show(value, known.unit)
@@ -168,11 +169,3 @@ def _print_legend(console: Console, report: Report) -> None:
     text = f"{history.naming_tasks} of {history.commits} commits on HEAD name a task"
     partial = " (shallow clone: partial)" if history.is_partial else ""
     console.print(Text(f"{text}{partial}."))
-
-
-def _print_open(console: Console, row: PhaseRow) -> None:
-    for task in row.tasks:
-        started = task.state.started
-        if started is not None and task.state.ended is None:
-            text = f"{task.state.name} is open since {instant(started.at)}."
-            console.print(Text(text))

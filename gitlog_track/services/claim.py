@@ -110,7 +110,7 @@ def _measures(
     refused: list[str] = []
     for measure in MEASURES:
         value = account.measures.get(measure.id)
-        if measure.level is not level or value is None or value.value is None:
+        if measure.level is not level or value is None or not value.is_known:
             continue
         if not measure.claim_keys or measure.id in LEFT_OUT:
             continue

@@ -62,4 +62,4 @@ def warn_early(workspace: Workspace, path: str, comment: bytes | None) -> Warnin
 def _has_begun(ledger: Ledger, task: str) -> bool:
     """Was the task ever started? One that has ended may be claimed, and written about."""
     account = ledger.account("task", task, None)
-    return account.measures["begin_timestamp"].value is not None
+    return account.measures["begin_timestamp"].is_known

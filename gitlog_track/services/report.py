@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from gitlog_track.claims.trailers import find_tasks
 from gitlog_track.git.history import head_messages
-from gitlog_track.measures.phase import MeasuredTask, measure_phase
-from gitlog_track.measures.report import HistoryCounts, Report, phase_rows
+from gitlog_track.index.index import Index, Query
+from gitlog_track.measures.listing import LISTS, list_tasks, newest_first
+from gitlog_track.measures.phase import measure_phase
+from gitlog_track.measures.report import (
+    HistoryCounts,
+    OwnRecord,
+    PhaseRecord,
+    Report,
+    Selection,
+    compare,
+    group,
+    last_improvement,
+    merged,
+    phase_rows,
+)
+from gitlog_track.measures.summary import TaskSummary
+from gitlog_track.measures.tracking import measure_tracking
+from gitlog_track.measures.value import MISSING
 from gitlog_track.services.workspace import Workspace
 
+RECENT = 30
+"""So many of the newest tasks go into a report's time line."""
 _METRIC = re.compile(
     rb"(?im)^[ \t*-]*(duration|tokens?[-_ ]used|iterations|test[-_ ]coverage|"
     rb"hallucinations?|time[-_ ]spent|duration[-_]minutes|efficiency[-_ ]ratio)"
@@ -21,25 +40,79 @@ _METRIC = re.compile(
 """Rough on purpose: it only says how much there is to prove, and judges nothing."""
 
 
-def build_report(workspace: Workspace, *, phase: str | None = None) -> Report:
-    """Return the report of all phases, or of one.
+def build_report(
+    workspace: Workspace,
+    selection: Selection,
+    *,
+    label: str = "",
+    listed: int | None = None,
+    workers: int = 1,
+) -> Report:
+    """Return the report of all tasks, or of some.
 
     Works in any repository: without a log it tells what the history says.
+
+    Args:
+        workspace: where.
+        selection: which tasks.
+        label: compare tasks that have it with those that have not; empty: no.
+        listed: so many tasks of each list; None: all.
+        workers: processors that may be used.
 
     Raises:
         LogError: the log cannot be read.
     """
-    log = workspace.log()
-    tasks = [MeasuredTask.of(state) for state in log.states("task")]
-    rows = phase_rows(tasks, {state.name: state for state in log.states("phase")})
-    if phase is not None:
-        rows = tuple(row for row in rows if row.phase.lower() == phase.lower())
+    index = workspace.index(workers)
+    records = index.phases()
+    if selection.is_everything and not label:
+        lists = {name: index.listing(name, listed) for name in LISTS}
+        recent = list(index.tasks(Query(limit=RECENT)))
+        comparison = None
+    else:
+        tasks = _selected(index, selection)
+        records = group(tasks, _own(records, selection))
+        lists = {name: list_tasks(tasks, name, listed) for name in LISTS}
+        recent = newest_first(tasks)[:RECENT]
+        comparison = compare(tasks, label) if label else None
+    rows = phase_rows(records)
+    totals = merged(records)
+    overall = measure_phase(totals)
     return Report(
-        log=log.tip,
+        log=workspace.ref().read(),
+        selection=selection,
         phases=rows,
-        overall=measure_phase([task for row in rows for task in row.tasks]),
+        overall=overall,
+        tracking=measure_tracking(totals, overall, last_improvement(rows), MISSING),
+        lists=lists,
+        recent=tuple(reversed(recent)),
+        comparison=comparison,
         history=_count_history(workspace),
     )
+
+
+def _selected(index: Index, selection: Selection) -> list[TaskSummary]:
+    query = Query(
+        task=selection.task,
+        phase=selection.phase,
+        since=selection.since,
+        until=selection.until,
+    )
+    return selection.select(index.tasks(query))
+
+
+def _own(records: Iterable[PhaseRecord], selection: Selection) -> dict[str, OwnRecord]:
+    """Return what phases say of themselves, as far as it is about these tasks."""
+    if selection.task:
+        return {}
+    found: dict[str, OwnRecord] = {}
+    for each in records:
+        is_asked = selection.phase.lower() in ("", each.name.lower())
+        if each.name and is_asked and (each.own or each.is_reviewed):
+            strong = {
+                n: v for n, v in each.own.items() if v.evidence >= selection.least
+            }
+            found[each.name.lower()] = OwnRecord(each.name, strong, each.is_reviewed)
+    return found
 
 
 def _count_history(workspace: Workspace) -> HistoryCounts:

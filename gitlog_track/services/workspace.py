@@ -26,6 +26,7 @@ from gitlog_track.log.settings import (
 from gitlog_track.model.instants import format_instant
 
 if TYPE_CHECKING:
+    from gitlog_track.index.index import Index
     from gitlog_track.log.store import LogReader
 
 
@@ -120,6 +121,19 @@ class Workspace:
         from gitlog_track.log.store import LogReader
 
         return LogReader(self.git, self.home.common_dir, self.ref().read())
+
+    def index(self, workers: int) -> Index:
+        """Fold, then return the index of the log as it is now.
+
+        Args:
+            workers: processors that may be used.
+
+        Raises:
+            LogError: the log cannot be read or written.
+        """
+        from gitlog_track.index.index import open_index
+
+        return open_index(self.home.index, self.log(), workers=workers)
 
     def require_tracked(self) -> None:
         """Check that ``init`` ran here.

@@ -8,9 +8,14 @@ from decimal import Decimal
 import pytest
 
 from gitlog_track.measures.evidence import Evidence
-from gitlog_track.measures.phase import MeasuredTask, measure_phase
+from gitlog_track.measures.phase import measure_phase
+from gitlog_track.measures.phase_events import measure_own_events
+from gitlog_track.measures.summary import summarise
+from gitlog_track.measures.task import MeasuredTask, Measures
+from gitlog_track.measures.totals import total_of
 from gitlog_track.measures.value import MISSING, Value
 from gitlog_track.model.replay import replay
+from gitlog_track.model.task import TaskState
 from tests.support.examples import line
 
 BEGIN = datetime.fromisoformat("2025-10-04T22:00:00-05:00")
@@ -41,6 +46,11 @@ def failed_then_done(name: str) -> MeasuredTask:
     return MeasuredTask.of(replay(name, lines))
 
 
+def together(tasks: list[MeasuredTask], own: TaskState | None = None) -> Measures:
+    totals = total_of(summarise(task) for task in tasks)
+    return measure_phase(totals, measure_own_events(own) if own else {})
+
+
 def figure(value: Value) -> tuple[object, object]:
     return value.number, value.n
 
@@ -60,7 +70,7 @@ def test_the_founding_phase() -> None:
         )
         for n in range(13)
     ]
-    found = measure_phase(tasks)
+    found = together(tasks)
     assert found["estimated_total"].number == Decimal("42.5") * 3600
     assert found["actual_total"].number == Decimal("38.2") * 3600
     assert found["variance"].number == Decimal("-4.3") * 3600
@@ -79,7 +89,7 @@ def test_sums_and_means_say_over_how_many_tasks_they_are() -> None:
         task("A-2", 300, tokens_used=21),
         task("A-3", None, {"estimated_duration_s": 900}),
     ]
-    found = measure_phase(tasks)
+    found = together(tasks)
     assert figure(found["estimated_total"]) == (950, 2)
     assert figure(found["actual_total"]) == (400, 2)
     assert figure(found["variance"]) == (50, 1)
@@ -94,7 +104,7 @@ def test_sums_and_means_say_over_how_many_tasks_they_are() -> None:
 def test_a_phase_without_begun_tasks_measures_nothing(
     tasks: list[MeasuredTask],
 ) -> None:
-    assert {v.evidence for v in measure_phase(tasks).values()} == {Evidence.MISSING}
+    assert {v.evidence for v in together(tasks).values()} == {Evidence.MISSING}
 
 
 @pytest.mark.parametrize(
@@ -103,13 +113,13 @@ def test_a_phase_without_begun_tasks_measures_nothing(
      "tokens_per_task_avg", "average_iterations_per_task"],
 )  # fmt: skip
 def test_what_no_task_has_is_missing_and_not_0(name: str) -> None:
-    found = measure_phase([task("A-1", 60)])[name]
+    found = together([task("A-1", 60)])[name]
     assert (found.value, found.evidence) == (None, Evidence.MISSING)
 
 
 def test_an_estimate_of_0_has_no_ratio_and_weakens_none() -> None:
     nothing = task("A-1", 60, {"estimated_duration_s": 0})
-    bias = measure_phase([nothing, task("A-2", 60, {"estimated_duration_s": 30})])[
+    bias = together([nothing, task("A-2", 60, {"estimated_duration_s": 30})])[
         "estimate_bias"
     ]
     assert figure(bias) == (2, 1)
@@ -117,7 +127,7 @@ def test_an_estimate_of_0_has_no_ratio_and_weakens_none() -> None:
 
 
 def test_declared_zeros_are_figures() -> None:
-    found = measure_phase([task("A-1", 60, tokens_used=0)])
+    found = together([task("A-1", 60, tokens_used=0)])
     assert figure(found["total_tokens_used"]) == (0, 1)
 
 
@@ -127,7 +137,7 @@ def test_tasks_that_failed_at_first_are_those_that_failed_or_were_tried_again() 
             "A-2", [line("task_started", 1, at=at(0)), line("task_failed", 2, at=at(1))]
         )
     )
-    found = measure_phase([task("A-1", 60), failed, failed_then_done("A-3")])
+    found = together([task("A-1", 60), failed, failed_then_done("A-3")])
     assert found["tasks_failed_first_attempt"].number == 2
     assert found["tasks_completed"].number == 2
 
@@ -139,11 +149,11 @@ def test_tasks_that_failed_at_first_are_those_that_failed_or_were_tried_again() 
 def test_a_phase_is_as_weak_as_its_weakest_task(
     start: dict[str, object], evidence: Evidence
 ) -> None:
-    found = measure_phase([task("A-1", 60), task("A-2", 60, start)])
+    found = together([task("A-1", 60), task("A-2", 60, start)])
     assert found["actual_total"].evidence is evidence
     assert found["tasks_total"].evidence is evidence
 
 
 def test_variance_over_no_common_task_is_missing() -> None:
     tasks = [task("A-1", 60), task("A-2", None, {"estimated_duration_s": 60})]
-    assert measure_phase(tasks)["variance"] == MISSING
+    assert together(tasks)["variance"] == MISSING

@@ -8,8 +8,8 @@ import pytest
 
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.performance import is_met, performance_results
-from gitlog_track.measures.value import MISSING
-from gitlog_track.model.event import Target
+from gitlog_track.measures.value import MISSING, PerformanceResult
+from gitlog_track.model.event import Check, Target
 from gitlog_track.model.replay import replay
 from tests.support.stories import Story, at, begun, done, known
 
@@ -84,9 +84,10 @@ def test_performance_is_told_by_name_with_its_target() -> None:
         "measurement_recorded", 3, measure="performance_actual", name="x", value="1"
     )
     ipc, other = performance_results(replay("P1-009", story.lines))
-    wanted = {"name": "ipc", "value": Decimal("2.8"), "unit": "ms", "met": True}
-    assert ipc == {**wanted, "target": "ipc <5ms"}
-    assert (other["target"], other["met"]) == (None, None)
+    assert ipc == PerformanceResult(
+        name="ipc", value=Decimal("2.8"), unit="ms", target="ipc <5ms", met=True
+    )
+    assert (other.target, other.met) == (None, None)
     assert story["performance_target"].value == ("ipc <5ms",)
     assert story["performance_actual"].evidence is Evidence.DECLARED
 
@@ -125,7 +126,7 @@ def test_not_applicable_leaves_completeness_until_a_value_follows() -> None:
 def test_completeness_is_the_share_of_fields_filled() -> None:
     found = begun(projected_outcome="x")["tracking_completeness"]
     assert found.n == 24
-    assert found.number == Decimal(200) / 24
+    assert found.number == Decimal("8.3333")
     assert (found.basis, found.evidence) == ("2 of 24 fields", Evidence.DERIVED)
 
 
@@ -176,10 +177,11 @@ def test_commits_are_each_named_once_and_a_rebase_is_no_work() -> None:
 
 def test_validation_results_are_listed() -> None:
     rows = [{"check": "types", "result": "pass", "text": "strict"}]
+    check = Check(check="types", result="pass", text="strict")
     story = begun().tell(
         "milestone_reached", 1, milestone="validation", validation_results=rows
     )
-    assert story["validation_results"].value == tuple(rows)
+    assert story["validation_results"].value == (check,)
 
 
 # evidence

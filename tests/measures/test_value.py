@@ -13,20 +13,18 @@ from gitlog_track.measures.value import (
     Value,
     computed,
     difference,
-    mean,
     quotient,
     seconds_between,
-    total,
 )
 
 
 def number(value: float, evidence: Evidence = Evidence.MEASURED) -> Value:
-    return Value(value=Decimal(str(value)), evidence=evidence, events=(f"e{value}",))
+    return Value(number=Decimal(str(value)), evidence=evidence, events=(f"e{value}",))
 
 
 def instant(second: int, evidence: Evidence = Evidence.MEASURED) -> Value:
     at = datetime(2025, 10, 4, 22, 0, second, 250_000, tzinfo=UTC)
-    return Value(value=at, evidence=evidence, events=(f"i{second}",))
+    return Value(instant=at, evidence=evidence, events=(f"i{second}",))
 
 
 @pytest.mark.parametrize(
@@ -39,10 +37,6 @@ def instant(second: int, evidence: Evidence = Evidence.MEASURED) -> Value:
         seconds_between(instant(1), MISSING),
         seconds_between(MISSING, instant(1)),
         seconds_between(number(1), instant(1)),
-        total([]),
-        total([MISSING, MISSING]),
-        mean([]),
-        mean([MISSING]),
     ],
 )
 def test_what_lacks_an_input_is_missing_and_never_0(value: Value) -> None:
@@ -53,17 +47,15 @@ def test_what_lacks_an_input_is_missing_and_never_0(value: Value) -> None:
 
 def test_a_declared_0_is_a_value() -> None:
     none = number(0, Evidence.DECLARED)
-    assert total([none, MISSING]).number == 0
     assert difference(none, none).number == 0
     assert quotient(none, number(4)).number == 0
-    assert mean([none, number(4)]).number == 2
 
 
 @pytest.mark.parametrize("weak", list(Evidence)[1:])
 def test_a_computed_value_is_as_weak_as_its_weakest_input(weak: Evidence) -> None:
     inputs = (number(1), number(2, weak))
     wanted = min(weak, Evidence.DERIVED)
-    for value in (difference(*inputs), quotient(*inputs), total(inputs), mean(inputs)):
+    for value in (difference(*inputs), quotient(*inputs)):
         assert value.evidence is wanted
         assert value.events == ("e1", "e2")
     assert seconds_between(instant(1), instant(2, weak)).evidence is wanted
@@ -75,25 +67,6 @@ def test_only_instants_that_were_measured_give_a_derived_time() -> None:
     assert seconds_between(instant(59), instant(1)).number == Decimal(-58)
 
 
-def test_a_sum_and_a_mean_say_over_how_many() -> None:
-    figures = [number(1), MISSING, number(2), MISSING]
-    assert (total(figures).number, total(figures).n) == (Decimal(3), 2)
-    assert (mean(figures).number, mean(figures).n) == (Decimal("1.5"), 2)
-
-
-@pytest.mark.parametrize(
-    ("figures", "wanted"),
-    [((1, 2), 2), ((1, 1, 2), 1), ((48_500, 0), 24_250), ((3,), 3)],
-)
-def test_a_whole_mean_is_rounded_half_up(figures: tuple[int, ...], wanted: int) -> None:
-    assert mean([number(f) for f in figures], whole=True).number == wanted
-
-
-def test_the_founding_mean_of_tokens() -> None:
-    figures = [number(48_500), *[number(0)] * 12]
-    assert mean(figures, whole=True).number == 3_731
-
-
 def test_a_scale_makes_a_percentage() -> None:
     assert quotient(number(1), number(4), scale=100).number == 25
 
@@ -101,10 +74,10 @@ def test_a_scale_makes_a_percentage() -> None:
 def test_a_computed_value_remembers_when_and_where_its_inputs_were_logged() -> None:
     early, late = (datetime(2025, 10, day, tzinfo=UTC) for day in (4, 5))
     one = Value(
-        value=Decimal(1), evidence=Evidence.DECLARED, events=("a",), logged_at=late
+        number=Decimal(1), evidence=Evidence.DECLARED, events=("a",), logged_at=late
     )
     other = Value(
-        value=Decimal(1),
+        number=Decimal(1),
         evidence=Evidence.BACKFILLED,
         events=("a", "b"),
         logged_at=early,

@@ -1,0 +1,159 @@
+"""The index as reports and queries ask it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from gitlog_track.index.database import (
+    StaleIndexError,
+    create,
+    discard,
+    open_file,
+    put_in_place,
+)
+from gitlog_track.index.reading import micros
+from gitlog_track.index.refresh import refresh
+from gitlog_track.log.store import LogReader
+from gitlog_track.measures.listing import LISTS, Listing
+from gitlog_track.measures.report import PhaseRecord
+from gitlog_track.measures.summary import TaskSummary
+
+_summary = msgspec.json.Decoder(TaskSummary)
+_record = msgspec.json.Decoder(PhaseRecord)
+_SUMMARIES = "SELECT data FROM task JOIN summary ON summary.task = task.id"
+_NEWEST = "ORDER BY begun_us IS NULL, begun_us DESC, name"
+
+
+def open_index(path: str, reader: LogReader, *, workers: int = 1) -> Index:
+    """Open the index of a log, brought up to date.
+
+    A file that is missing, broken, locked or of another version is made anew; where it
+    cannot be written, the index is made in memory.
+
+    Args:
+        path: of the file.
+        reader: of the log.
+        workers: processors that may be used.
+
+    Raises:
+        LogError: the log cannot be read.
+    """
+    try:
+        connection = open_file(path)
+        refresh(connection, reader, workers)
+    except (StaleIndexError, sqlite3.Error):
+        connection = _make(path, reader, workers)
+    return Index(connection)
+
+
+def _make(path: str, reader: LogReader, workers: int) -> sqlite3.Connection:
+    made = f"{path}.{id(reader):x}"
+    with suppress(sqlite3.Error, OSError):
+        try:
+            connection = create(made)
+            refresh(connection, reader, workers)
+            connection.close()
+            put_in_place(made, path)
+            return open_file(path)
+        finally:
+            discard(made)
+    connection = create(":memory:")
+    refresh(connection, reader, workers)
+    return connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which tasks are asked for; empty fields leave out nothing.
+
+    Attributes:
+        task, phase: names, compared without case.
+        status, provenance, label: exactly.
+        search: a text in the name or description, in any case.
+        since, until: started then, the end excluded.
+        limit: at most so many, the newest; None is all.
+    """
+
+    task: str = ""
+    phase: str = ""
+    status: str = ""
+    provenance: str = ""
+    label: str = ""
+    search: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What the log comes to, ready to be asked.
+
+    Attributes:
+        connection: to the database.
+    """
+
+    connection: sqlite3.Connection
+
+    def phases(self) -> list[PhaseRecord]:
+        """Return every phase, in the order of names."""
+        rows = self.connection.execute("SELECT record FROM phase ORDER BY folded")
+        return [_record.decode(row[0]) for row in rows]
+
+    def listing(self, name: str, limit: int | None) -> Listing:
+        """Return a list of a report: its newest tasks, and how many there are."""
+        bit = 1 << list(LISTS).index(name)
+        (total,) = self.connection.execute(
+            "SELECT count(*) FROM task WHERE lists & ?", (bit,)
+        ).fetchone()
+        tasks = self._summaries("lists & ?", [bit], limit) if total else ()
+        return Listing(name, tuple(tasks), total)
+
+    def tasks(self, query: Query) -> Iterator[TaskSummary]:
+        """Yield the tasks that are asked for, newest first."""
+        clauses: list[str] = []
+        values: list[object] = []
+        for clause, value in _conditions(query):
+            clauses.append(clause)
+            values.append(value)
+        return self._summaries(" AND ".join(clauses) or "1", values, query.limit)
+
+    def traced(self, prefix: str) -> Iterator[TaskSummary]:
+        """Yield the tasks whose trace id begins so."""
+        last = prefix + "g"  # behind every hex digit
+        where = "trace_id >= ? AND trace_id < ?"
+        return self._summaries(where, [prefix, last], None)
+
+    def _summaries(
+        self, where: str, values: list[object], limit: int | None
+    ) -> Iterator[TaskSummary]:
+        sql = f"{_SUMMARIES} WHERE {where} {_NEWEST} LIMIT ?"
+        rows = self.connection.execute(sql, [*values, -1 if limit is None else limit])
+        return (_summary.decode(row[0]) for row in rows)
+
+
+def _conditions(query: Query) -> Iterator[tuple[str, object]]:
+    exact = {
+        "folded": query.task.lower(),
+        "phase": query.phase.lower(),
+        "status": query.status,
+        "provenance": query.provenance,
+    }
+    yield from ((f"{column} = ?", value) for column, value in exact.items() if value)
+    if query.label:
+        yield "instr(labels, ?)", f"\n{query.label}\n"
+    if query.search:
+        yield (
+            "instr(lower(name || char(10) || description), ?)",
+            query.search.lower(),
+        )
+    if query.since is not None:
+        yield "begun_us >= ?", micros(query.since)
+    if query.until is not None:
+        yield "begun_us < ?", micros(query.until)

@@ -1,0 +1,153 @@
+"""Tasks of the log as rows of the index: read, replayed, measured; in several processes.
+
+A million events are too much for one processor to replay while somebody waits.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from gitlog_track.git.objects import read_blobs
+from gitlog_track.log.store import LogReader
+from gitlog_track.measures.listing import LISTS
+from gitlog_track.measures.summary import TaskSummary, summarise
+from gitlog_track.measures.task import MeasuredTask
+from gitlog_track.measures.totals import PhaseTotals
+from gitlog_track.model.replay import replay
+
+WORTH_A_POOL = 1_000
+"""Segments below which starting processes costs more than it saves."""
+CHUNKS_A_WORKER = 4
+
+Blobs = tuple[str, ...]
+encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class TaskRow(NamedTuple):
+    """One row of ``task``, without its number, and its summary."""
+
+    name: str
+    folded: str
+    phase: str
+    status: str
+    trace_id: str
+    provenance: str
+    begun_us: int | None
+    ended_us: int | None
+    labels: str
+    description: str
+    lists: int
+    blobs: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some tasks, and what they come to by phase (as JSON, by folded name)."""
+
+    rows: list[TaskRow]
+    totals: dict[str, bytes]
+
+
+def digest(blobs: Sequence[str]) -> str:
+    """Return what stands for the ids of a subject's segments."""
+    return sha256(" ".join(sorted(blobs)).encode()).hexdigest()[:32]
+
+
+def read_chunks(
+    reader: LogReader, tasks: Mapping[str, Blobs], workers: int
+) -> Iterator[Chunk]:
+    """Read tasks by name, with *workers* processes where that pays.
+
+    Args:
+        reader: of the log.
+        tasks: names as the log spells them, each with the ids of its segments.
+        workers: processors to use.
+
+    Raises:
+        GitlogTrackError: the log cannot be read.
+    """
+    wanted = list(tasks.items())
+    segments = sum(map(len, tasks.values()))
+    if workers < 2 or segments < WORTH_A_POOL:
+        yield _read(reader, wanted)
+        return
+    parts = _cut(wanted, segments // (workers * CHUNKS_A_WORKER) + 1)
+    method = "fork" if sys.platform == "linux" else "spawn"
+    context = multiprocessing.get_context(method)
+    with context.Pool(workers, _begin, (reader,)) as pool:
+        yield from pool.imap_unordered(_read_part, parts)
+
+
+_READERS: list[LogReader] = []
+
+
+def _begin(reader: LogReader) -> None:
+    """Prepare a worker: what it makes has no cycles, and looking for them costs a third."""
+    gc.disable()
+    _READERS[:] = [reader]
+
+
+def _read_part(wanted: list[tuple[str, Blobs]]) -> Chunk:
+    return _read(_READERS[0], wanted)
+
+
+def _cut(
+    wanted: list[tuple[str, Blobs]], segments: int
+) -> Iterator[list[tuple[str, Blobs]]]:
+    part: list[tuple[str, Blobs]] = []
+    held = 0
+    for name, blobs in wanted:
+        part.append((name, blobs))
+        held += len(blobs)
+        if held >= segments:
+            yield part
+            part, held = [], 0
+    if part:
+        yield part
+
+
+def _read(reader: LogReader, wanted: list[tuple[str, Blobs]]) -> Chunk:
+    oids = [oid for _, blobs in wanted for oid in blobs]
+    found = read_blobs(reader.git, reader.common_dir, oids)
+    rows: list[TaskRow] = []
+    totals: dict[str, PhaseTotals] = {}
+    for name, blobs in wanted:
+        lines = [x for _ in blobs for x in next(found).split(b"\n") if x]
+        summary = summarise(MeasuredTask.of(replay(name, lines)))
+        rows.append(row_of(summary, blobs))
+        totals.setdefault(summary.phase.lower(), PhaseTotals()).add(summary)
+    return Chunk(rows, {phase: encode(total) for phase, total in totals.items()})
+
+
+def row_of(task: TaskSummary, blobs: Sequence[str]) -> TaskRow:
+    """Return a task as the index keeps it."""
+    return TaskRow(
+        name=task.name,
+        folded=task.name.lower(),
+        phase=task.phase.lower(),
+        status=task.status,
+        trace_id=task.trace_id,
+        provenance=task.provenance,
+        begun_us=micros(task.begun_at),
+        ended_us=micros(task.value("end_timestamp").instant),
+        labels="".join(f"\n{label}\n" for label in task.labels),
+        description=task.description,
+        lists=sum(1 << n for n, belongs in enumerate(LISTS.values()) if belongs(task)),
+        blobs=digest(blobs),
+        data=encode(task).decode(),
+    )
+
+
+def micros(at: datetime | None) -> int | None:
+    """Return an instant in microseconds since 1970 UTC."""
+    return None if at is None else round(at.timestamp() * 1_000_000)

@@ -1,0 +1,35 @@
+-- What the index holds. Times are microseconds since 1970 UTC; names are as the log
+-- spells them, `folded` ones in lower case, as names are compared.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE task (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL UNIQUE,
+  phase TEXT NOT NULL,        -- folded
+  status TEXT NOT NULL,
+  trace_id TEXT NOT NULL,
+  provenance TEXT NOT NULL,
+  begun_us INTEGER,
+  ended_us INTEGER,
+  labels TEXT NOT NULL,       -- each between newlines
+  description TEXT NOT NULL,
+  lists INTEGER NOT NULL,     -- a bit for each list of a report
+  blobs TEXT NOT NULL         -- digest of the ids of its segments
+);
+
+-- Apart from `task`, so that a search does not read what it does not look at.
+CREATE TABLE summary (task INTEGER PRIMARY KEY, data TEXT NOT NULL);
+
+CREATE TABLE phase (
+  folded TEXT PRIMARY KEY,
+  name TEXT,                  -- as its own log spells it; NULL: it has none
+  own TEXT,                   -- what its own events come to
+  blobs TEXT NOT NULL DEFAULT '',
+  record TEXT                 -- with the totals of its tasks
+) WITHOUT ROWID;
+
+CREATE INDEX task_phase ON task (phase);
+CREATE INDEX task_trace ON task (trace_id);
+CREATE INDEX task_begun ON task (begun_us);

@@ -1,0 +1,207 @@
+"""What the tasks of a phase come to together: sums that can be added to and merged.
+
+The totals of all phases, merged, are those of the whole log; so a report of ten thousand
+tasks costs as much as there are phases, and one more event that of one phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+from gitlog_track.measures.intervals import Interval, task_interval, union
+from gitlog_track.measures.summary import TaskSummary
+from gitlog_track.measures.tally import Tally
+from gitlog_track.measures.value import Value
+
+CLOSE = Decimal("0.25")
+"""An estimate is accurate when the actual is within this share of it."""
+SUMMED = (
+    *("estimated_duration", "actual_duration", "iterations_count"),
+    *("test_coverage_actual", "token_count_used", "ai_interactions"),
+    *("hallucination_count", "tracking_completeness"),
+)
+"""Measures of tasks that a phase adds up as they are."""
+
+
+class First(Struct, omit_defaults=True):
+    """The earliest of some instants, as a value."""
+
+    at: datetime | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    def add(self, value: Value) -> None:
+        """Keep a value's instant if it is the earliest so far."""
+        if value.instant is not None and (self.at is None or value.instant < self.at):
+            self.at, self.tally = value.instant, Tally()
+            self.tally.add(value)
+
+    def merge(self, other: First) -> None:
+        """Keep another's instant if it is the earlier one."""
+        if other.at is not None and (self.at is None or other.at < self.at):
+            self.at, self.tally = other.at, other.tally
+
+
+class PhaseTotals(Struct, omit_defaults=True):
+    """What some tasks come to together, whatever the order they were added in.
+
+    An accumulator. Counts are of tasks that were begun; a name in the log without a
+    start is none of them.
+
+    Attributes:
+        names: of all tasks, begun or not.
+        spelling: of the phase; of several, the first by name.
+        tasks, ended, complete, retried: how many tasks; ended ones; complete ones;
+            ended ones with more than one attempt.
+        failed_first: names of tasks whose first attempt failed.
+        begins: of all tasks: how well it is known that there are so many.
+        begin, first_code: the earliest start, and commit.
+        sums: of :data:`SUMMED`, by measure; iterations only of ended tasks.
+        paired_estimate, paired_actual: over the tasks that have both.
+        ratios: actual / estimate of each task, with ``ratio`` their evidence.
+        close: how many tasks' actual is close to the estimate.
+        spans: when tasks were worked on, as disjoint intervals.
+        untimed: tasks with an actual duration but no interval.
+        goals, met, performance: performance targets set; met; how well that is known.
+        projected, held: outcomes projected; those that held.
+        critical, critical_texts: critical blockers.
+    """
+
+    names: list[str] = field(default_factory=list)
+    spelling: str = ""
+    tasks: int = 0
+    ended: int = 0
+    complete: int = 0
+    retried: int = 0
+    failed_first: list[str] = field(default_factory=list)
+    begins: Tally = field(default_factory=Tally)
+    begin: First = field(default_factory=First)
+    first_code: First = field(default_factory=First)
+    sums: dict[str, Tally] = field(default_factory=lambda: {n: Tally() for n in SUMMED})
+    paired_estimate: Tally = field(default_factory=Tally)
+    paired_actual: Tally = field(default_factory=Tally)
+    ratio: Tally = field(default_factory=Tally)
+    ratios: list[Decimal] = field(default_factory=list)
+    close: int = 0
+    spans: list[Interval] = field(default_factory=list)
+    untimed: int = 0
+    goals: int = 0
+    met: int = 0
+    performance: Tally = field(default_factory=Tally)
+    projected: Tally = field(default_factory=Tally)
+    held: int = 0
+    critical: Tally = field(default_factory=Tally)
+    critical_texts: list[str] = field(default_factory=list)
+
+    def add(self, task: TaskSummary) -> None:
+        """Count a task in."""
+        self.names.append(task.name)
+        self.spelling = min(self.spelling or task.phase, task.phase)
+        if not task.attempts:
+            return
+        self._count(task)
+        for name in SUMMED:
+            if name != "iterations_count" or task.has_ended:
+                self.sums[name].add(task.value(name))
+        self._compare(task)
+        self._time(task)
+        self._judge(task)
+
+    def _count(self, task: TaskSummary) -> None:
+        self.tasks += 1
+        self.ended += task.has_ended
+        self.complete += task.status == "complete"
+        self.retried += task.has_ended and len(task.attempts) > 1
+        if task.failed_at_first:
+            self.failed_first.append(task.name)
+        begin = task.value("begin_timestamp")
+        self.begins.add(begin)
+        self.begin.add(begin)
+        self.first_code.add(task.first_commit)
+
+    def _compare(self, task: TaskSummary) -> None:
+        estimate = task.value("estimated_duration")
+        actual = task.value("actual_duration")
+        if estimate.number is None or actual.number is None:
+            return
+        self.paired_estimate.add(estimate)
+        self.paired_actual.add(actual)
+        ratio = task.value("efficiency_ratio")
+        if ratio.number is not None:
+            self.ratio.add(ratio)
+            self.ratios.append(ratio.number)
+            self.close += abs(ratio.number - 1) <= CLOSE
+
+    def _time(self, task: TaskSummary) -> None:
+        if task.value("actual_duration").number is None:
+            return
+        interval = task_interval(task.measures)
+        if interval is None:
+            self.untimed += 1
+        else:
+            self.spans.append(interval)
+
+    def _judge(self, task: TaskSummary) -> None:
+        targets = task.value("performance_target").texts
+        if targets:
+            self.goals += len(targets)
+            actual = task.value("performance_actual")
+            self.performance.add(actual)
+            self.met += _number_met(actual, targets)
+        if task.value("projected_outcome").is_known:
+            criteria = task.value("success_criteria")
+            self.projected.add(criteria)
+            self.held += criteria.text == "pass"
+        for text in task.critical_blockers:
+            self.critical.add(text)
+            self.critical_texts.append(text.text or "")
+
+    def merge(self, other: PhaseTotals) -> None:
+        """Count in what another holds; no task may be in both."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _LISTS:
+            getattr(self, name).extend(getattr(other, name))
+        for name in _MERGED:
+            getattr(self, name).merge(getattr(other, name))
+        for name, tally in self.sums.items():
+            tally.merge(other.sums[name])
+        spelled = (self.spelling, other.spelling)
+        self.spelling = min((s for s in spelled if s), default="")
+
+    def settle(self) -> PhaseTotals:
+        """Bring the lists into the order that does not tell who was added first."""
+        self.names.sort()
+        self.failed_first.sort()
+        self.ratios.sort()
+        self.critical_texts.sort()
+        self.spans = union(self.spans)
+        return self
+
+
+_COUNTS = (
+    *("tasks", "ended", "complete", "retried", "close"),
+    *("untimed", "goals", "met", "held"),
+)
+_LISTS = ("names", "failed_first", "ratios", "spans", "critical_texts")
+_MERGED = (
+    *("begins", "begin", "first_code", "paired_estimate", "paired_actual"),
+    *("ratio", "performance", "projected", "critical"),
+)
+
+
+def _number_met(actual: Value, targets: tuple[str, ...]) -> int:
+    """Return how many of a task's targets were met."""
+    met = [result.name for result in actual.results or () if result.met]
+    return sum(any(text.startswith(f"{name} ") for text in targets) for name in met)
+
+
+def total_of(tasks: Iterable[TaskSummary]) -> PhaseTotals:
+    """Return what some tasks come to together."""
+    totals = PhaseTotals()
+    for task in tasks:
+        totals.add(task)
+    return totals.settle()
