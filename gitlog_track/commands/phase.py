@@ -15,7 +15,7 @@ from gitlog_track.model.event import PhaseMilestone
 from gitlog_track.model.names import check_name
 from gitlog_track.model.phases import PhaseStarted
 from gitlog_track.services.record import record
-from gitlog_track.services.values import duration_s, target
+from gitlog_track.services.values import duration_s, percentage, target
 
 
 @click.group()
@@ -77,6 +77,7 @@ def milestone(surroundings: Surroundings, name: str, milestone: str) -> None:
 @click.option("--deliverable", multiple=True, help="What was delivered.")
 @click.option("--projections", type=click.IntRange(min=0), help="How many were made.")
 @click.option("--projections-held", type=click.IntRange(min=0), help="How many held.")
+@click.option("--test-coverage", metavar="PERCENT", help="Of the whole phase, as 87%.")
 @click.option("--biggest-surprise", default="")
 @click.option("--biggest-win", default="")
 @click.option("--biggest-challenge", default="")
@@ -89,11 +90,13 @@ def review(surroundings: Surroundings, /, name: str, **options: Any) -> None:
     held, made = options["projections_held"], options["projections"]
     if held is not None and (made is None or held > made):
         raise UsageProblem(f"{held} of {made} projections cannot have held")
+    coverage = options["test_coverage"]
     fields = {
         "kind": "phase_reviewed",
         "deliverables": list(options["deliverable"]) or None,
         "projections": made,
         "projections_held": held,
+        "test_coverage": percentage(coverage) if coverage is not None else None,
         "biggest_surprise": options["biggest_surprise"] or None,
         "biggest_win": options["biggest_win"] or None,
         "biggest_challenge": options["biggest_challenge"] or None,

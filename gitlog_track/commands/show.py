@@ -8,9 +8,9 @@ from gitlog_track.commands.context import Surroundings, log_path
 from gitlog_track.errors import LogError
 from gitlog_track.log.layout import Subject
 from gitlog_track.measures.task import MeasuredTask
-from gitlog_track.measures.validation import validate_task
 from gitlog_track.model.names import check_name
 from gitlog_track.services.current import require_task
+from gitlog_track.services.validate import validate_state
 
 
 @click.command()
@@ -32,7 +32,7 @@ def show(surroundings: Surroundings, task: str | None, form: str) -> None:
         )
     measured = MeasuredTask.of(state)
     where = log_path(state.name, log.tip)
-    validation = validate_task(state, workspace.config.required)
+    validation = validate_state(workspace, state)
     if form == "log":
         from gitlog_track.renderers.founding_log import render_log
 

@@ -141,21 +141,24 @@ def _estimate(state: TaskState) -> Value:
 
 
 def _active(state: TaskState, duration: Value) -> Value:
-    """Duration less the pauses; one that was never resumed lasts to the end."""
+    """Duration less the pauses; one never resumed lasts to the end of its attempt."""
     end = state.ended
     if duration.number is None or end is None:
         return MISSING
     if not state.of(TaskPaused):
         return computed(duration.number, (duration,))
+    ends = {a.ended.id for a in state.attempts if a.ended is not None}
     since: TaskPaused | None = None
     rest: list[Value] = []
     for event in (*(e for e in state.events if e.at <= end.at), end):
         if isinstance(event, TaskPaused) and since is None:
             since = event
-        elif since is not None and (isinstance(event, TaskResumed) or event is end):
+        elif since is not None and (isinstance(event, TaskResumed) or event.id in ends):
             begin = measured(state, since, since.at)
             rest.append(seconds_between(begin, measured(state, event, event.at)))
             since = None
+    if any(v.number is None for v in rest):
+        return MISSING
     away = sum((v.number for v in rest if v.number is not None), Decimal(0))
     return computed(duration.number - away, (duration, *rest))
 
@@ -322,15 +325,27 @@ def _commits(state: TaskState) -> Value:
     if not events:
         return MISSING
     became = {old: new for e in state.of(CommitsRewritten) for old, new in e.pairs}
-    oids = tuple(dict.fromkeys(_final(event.commit, became) for event in events))
+    finals: dict[str, str] = {}
+    oids = tuple(dict.fromkeys(_final(e.commit, became, finals) for e in events))
     return computed(oids, [measured(state, event, event.commit) for event in events])
 
 
-def _final(commit: str, became: Mapping[str, str]) -> str:
-    seen = {commit}
-    while (following := became.get(commit)) is not None and following not in seen:
+def _final(commit: str, became: Mapping[str, str], finals: dict[str, str]) -> str:
+    """Return what a commit has become in the end, and keep it for all on the way.
+
+    Args:
+        commit: its id.
+        became: what each rewrite made of a commit.
+        finals: what is known by now, so that a long chain is walked once.
+    """
+    seen = {commit: None}
+    while commit not in finals and (following := became.get(commit)) is not None:
+        if following in seen:
+            break
         commit = following
-        seen.add(commit)
+        seen[commit] = None
+    commit = finals.get(commit, commit)
+    finals.update(dict.fromkeys(seen, commit))
     return commit
 
 

@@ -15,17 +15,19 @@ TOKEN_COUNTERS = frozenset({"start_tokens", "end_tokens"})
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What is missing in, or wrong with, one task's log.
+    """What is missing in, or wrong with, the log of one task or phase.
 
     Attributes:
-        task: its name.
+        name: of the task or phase.
         missing: required fields that are not filled, as the configuration names them.
         problems: of the log itself; some are warnings.
+        status: of a task; empty for a phase.
     """
 
-    task: str
+    name: str
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
+    status: str = ""
 
     @property
     def is_valid(self) -> bool:
@@ -45,10 +47,10 @@ def validate_task(state: TaskState, required: tuple[str, ...]) -> Validation:
     """
     if not state.stored:
         problem = Problem("no_log", f"task {state.name} has no log", True)
-        return Validation(state.name, required, (problem,))
+        return Validation(state.name, required, (problem,), state.status)
     measures = measure_task(state)
     missing = [name for name in required if not _is_filled(name, measures)]
-    return Validation(state.name, tuple(missing), state.problems)
+    return Validation(state.name, tuple(missing), state.problems, state.status)
 
 
 def _is_filled(name: str, measures: Measures) -> bool:

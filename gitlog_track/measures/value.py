@@ -173,8 +173,12 @@ def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Valu
 
 
 def seconds_between(begin: Value, end: Value, *, basis: str = "") -> Value:
-    """Return the time from one instant to another; missing where one of them is."""
-    if begin.instant is None or end.instant is None:
+    """Return the time from one instant to another; missing where one of them is.
+
+    Missing too where the end lies before the beginning: then a clock was wrong, and how
+    long it took is not known.
+    """
+    if begin.instant is None or end.instant is None or end.instant < begin.instant:
         return MISSING
     return computed(seconds(begin.instant, end.instant), (begin, end), basis=basis)
 

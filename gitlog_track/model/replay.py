@@ -165,10 +165,7 @@ def _converted(fields: dict[str, object]) -> KnownEvent | None:
 
 
 def _attempts(events: list[KnownEvent]) -> tuple[Attempt, ...]:
-    frames: dict[int, list[KnownEvent]] = {}
-    for event in events:
-        if type(event) in FRAME:
-            frames.setdefault(event.attempt, []).append(event)
+    frames = _by_attempt(e for e in events if type(e) in FRAME)
     attempts = []
     for number, mine in sorted(frames.items()):
         begun = [e for e in mine if isinstance(e, TaskStarted | TaskRetried)]
@@ -181,6 +178,13 @@ def _attempts(events: list[KnownEvent]) -> tuple[Attempt, ...]:
             ),
         )
     return tuple(attempts)
+
+
+def _by_attempt(events: Iterable[KnownEvent]) -> dict[int, list[KnownEvent]]:
+    found: dict[int, list[KnownEvent]] = {}
+    for event in events:
+        found.setdefault(event.attempt, []).append(event)
+    return found
 
 
 def _broken_problems(
@@ -220,11 +224,12 @@ def _task_problems(
     for event in bounded:
         if event.at < begin:
             yield Problem("before_begin", _outside(event, "before the start"), True)
-    by_attempt: dict[int, list[KnownEvent]] = {}
-    for event in bounded:
-        by_attempt.setdefault(event.attempt, []).append(event)
+    by_attempt = _by_attempt(bounded)
     for attempt in attempts:
-        yield from _end_problems(attempt, by_attempt[attempt.number])
+        mine = by_attempt[attempt.number]
+        yield from _end_problems(attempt, mine)
+        yield from _pause_problems(attempt, mine)
+    yield from _overlap_problems(attempts)
     yield from _token_problems(attempts)
 
 
@@ -238,6 +243,43 @@ def _token_problems(attempts: tuple[Attempt, ...]) -> Iterator[Problem]:
         if end is not None and start is not None and end < start:
             text = f"end tokens {end} are below {start} at the start"
             yield Problem("tokens_backwards", text, True)
+
+
+def _overlap_problems(attempts: tuple[Attempt, ...]) -> Iterator[Problem]:
+    """One attempt ends before the next begins."""
+    for before, after in pairwise(attempts):
+        if after.begun is None:
+            continue
+        if before.ended is None:
+            text = (
+                f"attempt {after.number} began but attempt {before.number} never ended"
+            )
+        elif after.begun.at < before.ended.at:
+            text = (
+                f"attempt {after.number} began at {after.begun.at.isoformat()}, before "
+                f"attempt {before.number} ended at {before.ended.at.isoformat()}"
+            )
+        else:
+            continue
+        yield Problem("overlapping_attempts", text, True)
+
+
+def _pause_problems(attempt: Attempt, mine: list[KnownEvent]) -> Iterator[Problem]:
+    """A pause that was never resumed takes all that is left of its attempt."""
+    if attempt.ended is None:
+        return
+    open_since: TaskPaused | None = None
+    for event in mine:
+        if isinstance(event, TaskPaused):
+            open_since = open_since or event
+        elif isinstance(event, TaskResumed):
+            open_since = None
+    if open_since is not None and open_since.at <= attempt.ended.at:
+        text = (
+            f"the pause since {open_since.at.isoformat()} was never resumed; it lasts to "
+            f"the end of attempt {attempt.number}"
+        )
+        yield Problem("never_resumed", text, False)
 
 
 def _end_problems(attempt: Attempt, mine: list[KnownEvent]) -> Iterator[Problem]:

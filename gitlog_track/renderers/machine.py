@@ -18,6 +18,7 @@ from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.renderers.validation import validation_body
 
 SCHEMA = 1
 
@@ -69,14 +70,7 @@ def show_body(
         "trace_id": state.trace_id,
         "events": [stored.fields() for stored in state.stored],
         "measures": measures_body(task.measures, Level.TASK, where),
-        "validation": {
-            "valid": validation.is_valid,
-            "missing": list(validation.missing),
-            "problems": [
-                {"code": p.code, "text": p.text, "invalid": p.invalid}
-                for p in validation.problems
-            ],
-        },
+        "validation": validation_body(validation),
     }
 
 

@@ -72,14 +72,23 @@ def print_task(
         _print_problems(console, validation)
 
 
+OPEN = frozenset({"in_progress", "not_started"})
+
+
 def print_validation(console: Console, validation: Validation) -> None:
     """Print whether a log is complete and sound, each gap in a line of its own."""
-    if validation.is_valid:
-        console.print(Text(f"{validation.task}: valid", style="green"))
+    name = safe_line(validation.name)
+    if not validation.status:
+        name = f"phase {name}"
+    if not validation.is_valid:
+        console.print(Text(f"{name}: NOT valid", style="red"))
+    elif validation.status in OPEN:
+        text = f"{name}: valid so far ({validation.status})"
+        console.print(Text(text, style="green"))
     else:
-        console.print(Text(f"{validation.task}: NOT valid", style="red"))
-    for name in validation.missing:
-        console.print(Text(f"  missing: {name}"))
+        console.print(Text(f"{name}: valid", style="green"))
+    for field in validation.missing:
+        console.print(Text(f"  missing: {safe_line(field)}"))
     _print_problems(console, validation)
 
 
@@ -102,7 +111,7 @@ def _measure_table(measures: Measures, level: Level, where: str) -> Table:
         known = find(name, level)
         if known is not None and not _is_missing(value):
             shown = Text(safe_line(show(value, known.unit)) + _count(value))
-            label = evidence_label(value, "")
+            label = safe_line(evidence_label(value, ""))
             table.add_row(name, shown, Text(label, style=COLOURS[value.evidence]))
     table.caption = f"PROVABLE: see {where}"
     table.caption_justify = "left"

@@ -80,6 +80,19 @@ def count(text: str) -> int:
     return int(quantity.low)
 
 
+def percentage(text: str) -> str:
+    """Return the number of a written percentage: ``87%`` or ``87.5``.
+
+    Raises:
+        UsageProblem: it is none from 0 to 100.
+    """
+    match = _MEASURED.fullmatch(text.strip())
+    if match is None:
+        raise UsageProblem(f"{text!r} is no percentage; expected one like 87%")
+    _check_figure("test_coverage_actual", match["value"], (match["unit"] or "").strip())
+    return match["value"]
+
+
 def criteria(text: str) -> str:
     """Return ``pass``, ``pending`` or ``fail`` of a word or a founding mark."""
     return MARKS.get(text.strip().removesuffix("\N{VARIATION SELECTOR-16}"), text)

@@ -5,38 +5,13 @@ from __future__ import annotations
 import json
 
 from tests.support.cli import Cli
+from tests.support.founding_phase import tell_p1_009
 from tests.support.golden import Golden
-
-EVENTS = (
-    ("22:01:15", "Created packages/vscode-aetherlight directory"),
-    ("22:02:30", "Initialized package.json with vsce"),
-    ("22:05:00", "Compilation started (npm run compile)"),
-    ("22:05:18", "Compilation successful"),
-    ("22:06:00", "Extension activated in debug mode"),
-    ("22:08:00", "F13 hotkey registered"),
-    ("22:10:00", "Tests started (npm test)"),
-    ("22:10:25", "Tests passing (3 tests)"),
-    ("22:12:00", "Validation complete"),
-)
-
-
-def at(clock: str) -> str:
-    return f"2025-10-04T{clock}-05:00"
 
 
 def tell(cli: Cli) -> None:
-    description = "Implement VS Code extension scaffold"
-    cli.run(
-        *("start", "P1-009", "--start-tokens", "107264/200000"),
-        *("--description", description),
-        at=at("22:00:00"),
-    )
-    for clock, text in EVENTS:
-        cli.run("note", text, at=at(clock))
-    cli.run(
-        *("complete", "--end-tokens", "110,500", "--iterations", "1", "--bugs", "0"),
-        at=at("22:12:00"),
-    )
+    tell_p1_009(cli.path)
+    cli.now = "2025-10-04T22:12:00-05:00"
 
 
 def test_the_log_is_the_founding_log(cli: Cli, golden: Golden) -> None:

@@ -1,0 +1,46 @@
+"""A line on stderr that counts, where a terminal has waited for more than a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TextIO, TypeVar
+
+T = TypeVar("T")
+PATIENCE_S = 1.0
+STEP_S = 0.1
+CLEAR_LINE = "\r\x1b[K"
+"""ECMA-48, EL: erase to the end of the line."""
+
+
+def counted(
+    items: Iterable[T],
+    what: str,
+    stream: TextIO | None = None,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Iterator[T]:
+    """Yield items; after a second, show how many there were, and clear that at the end.
+
+    Args:
+        items: whose number is not known before.
+        what: the plural of what is counted.
+        stream: shown there if it is a terminal; stderr by default.
+        seconds: a clock that only runs forward.
+    """
+    stream = stream or sys.stderr
+    if not (stream and stream.isatty()):
+        yield from items
+        return
+    due, is_shown = seconds() + PATIENCE_S, False
+    try:
+        for number, item in enumerate(items, 1):
+            yield item
+            if (now := seconds()) >= due:
+                due, is_shown = now + STEP_S, True
+                stream.write(f"{CLEAR_LINE}{number:,} {what}")
+                stream.flush()
+    finally:
+        if is_shown:
+            stream.write(CLEAR_LINE)
+            stream.flush()
