@@ -170,7 +170,7 @@ class Report:
 def group(
     tasks: Iterable[TaskSummary], own: Mapping[str, OwnRecord]
 ) -> list[PhaseRecord]:
-    """Group tasks by phase, names compared without case.
+    """Group tasks by phase, names compared without case; one may have no tasks yet.
 
     Args:
         tasks: of all phases.
@@ -179,7 +179,10 @@ def group(
     grouped: dict[str, list[TaskSummary]] = {}
     for task in tasks:
         grouped.setdefault(task.phase.lower(), []).append(task)
-    return [record(total_of(mine), own.get(key)) for key, mine in grouped.items()]
+    return [
+        record(total_of(grouped.get(key, ())), own.get(key))
+        for key in sorted(grouped.keys() | own.keys())
+    ]
 
 
 def record(totals: PhaseTotals, own: OwnRecord | None) -> PhaseRecord:
@@ -221,9 +224,10 @@ def last_improvement(rows: Sequence[PhaseRow]) -> Value:
     return improvement(last.measures, before.measures, over=before.phase)
 
 
-def _first(record: PhaseRecord) -> tuple[float, str]:
-    at = record.totals.begin.at
-    return (at.timestamp() if at else 0.0, record.name)
+def _first(record: PhaseRecord) -> tuple[bool, float, str]:
+    own = record.own.get("phase_begin", MISSING)
+    at = record.totals.begin.at or own.instant
+    return (at is None, at.timestamp() if at else 0.0, record.name)
 
 
 def merged(records: Iterable[PhaseRecord]) -> PhaseTotals:

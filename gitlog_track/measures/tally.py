@@ -31,12 +31,16 @@ class Tally(Struct, omit_defaults=True):
     source: str = ""
 
     def add(self, value: Value) -> None:
-        """Count a value in; a missing one changes nothing."""
+        """Count a value in, and its number; a missing one changes nothing."""
+        if value.number is not None:
+            self.amount += value.number
+        self.count(value)
+
+    def count(self, value: Value) -> None:
+        """Count a value in, but not its number; a missing one changes nothing."""
         if not value.is_known:
             return
         self.n += 1
-        if value.number is not None:
-            self.amount += value.number
         self._weaken(value.evidence, value.source)
         self._date(value.logged_at)
 

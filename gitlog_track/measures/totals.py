@@ -131,7 +131,8 @@ class PhaseTotals(Struct, omit_defaults=True):
         self.paired_actual.add(actual)
         ratio = task.value("efficiency_ratio")
         if ratio.number is not None:
-            self.ratio.add(ratio)
+            # A ratio is rounded: a sum would depend on the order of tasks.
+            self.ratio.count(ratio)
             self.ratios.append(ratio.number)
             self.close += abs(ratio.number - 1) <= CLOSE
 
