@@ -44,6 +44,13 @@ class Surroundings:
     random: Callable[[int], bytes] = os.urandom
     quiet: bool = False
 
+    @property
+    def workers(self) -> int:
+        """How many processors this process may use."""
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+
     def workspace(
         self, *, in_quarantine: bool = False, any_ref: bool = False
     ) -> Workspace:

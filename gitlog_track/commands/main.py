@@ -40,6 +40,8 @@ COMMANDS = {
     "assign": ("correct", "Bind events without a task to one."),
     "status": ("status", "Show where the work stands."),
     "show": ("show", "Show one task."),
+    "tasks": ("tasks", "List tasks by what is known of them."),
+    "trace": ("tasks", "List the attempts of a trace."),
     "validate": ("validate", "Check that logs are complete and sound."),
     "claim": ("claim", "Print the trailers that the log backs."),
     "verify": ("verify", "Judge the claims of a range; explain the rules."),
