@@ -27,7 +27,12 @@ To begin:
 def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
     """Show the figures of every phase, each with how well it is known."""
     workspace = surroundings.workspace()
-    found = build_report(workspace, Selection(phase=phase or ""))
+    found = build_report(
+        workspace,
+        Selection(phase=phase or ""),
+        listed=10 if form == "text" else None,
+        workers=surroundings.workers,
+    )
     if form == "json":
         from gitlog_track.renderers.machine import envelope, report_body
 

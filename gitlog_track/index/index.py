@@ -27,7 +27,7 @@ from gitlog_track.measures.summary import TaskSummary
 _summary = msgspec.json.Decoder(TaskSummary)
 _record = msgspec.json.Decoder(PhaseRecord)
 _SUMMARIES = "SELECT data FROM task JOIN summary ON summary.task = task.id"
-_NEWEST = "ORDER BY begun_us IS NULL, begun_us DESC, name"
+_NEWEST = "ORDER BY begun_us DESC, name"  # NULL comes last so
 
 
 def open_index(path: str, reader: LogReader, *, workers: int = 1) -> Index:

@@ -32,4 +32,5 @@ CREATE TABLE phase (
 
 CREATE INDEX task_phase ON task (phase);
 CREATE INDEX task_trace ON task (trace_id);
-CREATE INDEX task_begun ON task (begun_us);
+CREATE INDEX task_begun ON task (begun_us DESC, name);
+CREATE INDEX task_status ON task (status, begun_us DESC, name);
