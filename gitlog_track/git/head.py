@@ -35,14 +35,19 @@ class HeadCommit(NamedTuple):
         oid: hex.
         committed_s, authored_s: seconds since 1970; 0 where its headers say nonsense.
         parents: how many it has; 0 also where a shallow history is cut off.
-        message: cut after 16 MiB.
+        indented: the message by four spaces, as git prints it; cut after 16 MiB.
     """
 
     oid: str
     committed_s: int
     authored_s: int
     parents: int
-    message: bytes
+    indented: bytes
+
+    @property
+    def message(self) -> bytes:
+        """The message itself: few of them are ever looked at."""
+        return self.indented.removeprefix(b"    ").replace(b"\n    ", b"\n")
 
 
 def head_commits(git: Git) -> Iterator[HeadCommit]:
@@ -86,13 +91,15 @@ def _records(fd: int) -> Iterator[bytes]:
 
 def _parse(record: bytes) -> HeadCommit:
     """Parse a line of the commit and its parents, the headers, the indented message."""
-    head, _, body = record.partition(b"\n\n")
-    ids, _, headers = head.partition(b"\n")
-    oid, *parents = ids.decode("ascii").split(" ")
-    dates = _DATES.search(headers)
+    end = record.find(b"\n\n")
+    end = end if end >= 0 else len(record)
+    ids = record[: record.find(b"\n")].decode("ascii")
+    dates = _DATES.search(record, 0, end)
     authored, committed = dates.groups() if dates else (b"0", b"0")
-    message = body.removeprefix(b"    ").replace(b"\n    ", b"\n")
-    return HeadCommit(oid, int(committed), int(authored), len(parents), message)
+    parents = ids.count(" ")
+    return HeadCommit(
+        ids.partition(" ")[0], int(committed), int(authored), parents, record[end + 2 :]
+    )
 
 
 def is_partial_clone(git: Git) -> bool:

@@ -38,6 +38,7 @@ class Origins:
     """What was recorded, arranged for questions about single commits.
 
     Attributes:
+        mentioned: every commit of which an event tells; of others nothing is known.
         patch_of: patch id of each recorded commit that has one.
     """
 
@@ -56,6 +57,7 @@ class Origins:
         for old, made in recorded.rewrites:
             self._after.setdefault(old, set()).add(made)
             self._before.setdefault(made, set()).add(old)
+        self.mentioned = {*self._commits, *self._after, *self._before}
         self._rewritten = carried(self._after, self._new)
         self._rewritten_copies = carried(self._after, self._copies)
 
@@ -128,8 +130,8 @@ class Origins:
 
     def sources_among(self, on_head: Collection[str]) -> _Sets:
         """Return for commits the nearest of these of which they were made."""
-        ends = {oid for pair in (self._after, self._before) for oid in pair}
-        return carried(self._after, {oid: {oid} for oid in ends if oid in on_head})
+        starts = {oid: {oid} for oid in self._after if oid in on_head}
+        return carried(self._after, starts)
 
 
 def carried(after: Mapping[str, set[str]], own: Mapping[str, set[str]]) -> _Sets:

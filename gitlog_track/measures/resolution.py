@@ -3,7 +3,7 @@
 By trailer; else by the log's record of the commit; else by rewrite chain; else by
 patch id. What leads to several tasks, of which one cannot be told, is ambiguous and
 resolves to none. A message that names several tasks carries the work of all of them, as
-a squash merge does.
+a squash merge does; so does a commit that was recorded for several.
 """
 
 from __future__ import annotations
@@ -165,7 +165,6 @@ def resolve(
     origins = Origins(recorded)
     walk = _Walk(origins, commits)
     since = walk.since(recorded.began_s)
-    kept = sum(origins.is_recorded(oid) for oid in walk.on_head)
     absent = origins.absent_from(walk.on_head)
     moved = origins.moved_to(walk.on_head)
     lost = [oid for oid in absent if oid not in moved]
@@ -183,7 +182,7 @@ def resolve(
         since_began=_count(since, walk.found),
         resolved=tuple(row for row in rows if not walk.found[row.commit].is_ambiguous),
         ambiguous=tuple(row for row in rows if walk.found[row.commit].is_ambiguous),
-        kept=kept,
+        kept=len(walk.kept),
         moved=len(absent) - len(gone),
         orphaned=tuple(Orphan(oid, origins.tasks_of(oid)) for oid in gone),
         unsearched=max(0, len(wanted) - limit),
@@ -196,6 +195,7 @@ class _Walk:
     Attributes:
         commits: newest first.
         on_head: the place of each of them in that order.
+        kept: those that the log recorded.
         found: the tasks that commits lead to.
         patches: patch ids of commits, as far as they are known.
     """
@@ -204,6 +204,7 @@ class _Walk:
         self._origins = origins
         self.commits: list[CommitOnHead] = []
         self.on_head: dict[str, int] = {}
+        self.kept: dict[str, None] = {}
         self.found: dict[str, Origin] = {}
         self.patches: dict[str, str] = {}
         self._first: dict[Hashable, CommitOnHead] = {}
@@ -218,9 +219,15 @@ class _Walk:
         first = self._first.setdefault(commit.likeness, commit)
         if first is not commit:
             self._alike.setdefault(commit.likeness, [first]).append(commit)
+        if oid in self._origins.mentioned:
+            self._add_mentioned(oid)
         if commit.named:
             self.found[oid] = Origin(self._origins.spelled(commit.named), "trailer")
-        elif (origin := self._origins.told(oid)) is not None:
+
+    def _add_mentioned(self, oid: str) -> None:
+        if self._origins.is_recorded(oid):
+            self.kept[oid] = None
+        if (origin := self._origins.told(oid)) is not None:
             self.found[oid] = origin
         if (patch_id := self._origins.patch_of.get(oid)) is not None:
             self.patches[oid] = patch_id
@@ -229,11 +236,10 @@ class _Walk:
         """Return the commits since tracking began."""
         if began_s is None:
             return []
-        is_recorded = self._origins.is_recorded
         return [
             commit
             for commit in self.commits
-            if commit.committed_s >= began_s or is_recorded(commit.oid)
+            if commit.committed_s >= began_s or commit.oid in self.kept
         ]
 
     def doubles(self) -> list[str]:
@@ -272,13 +278,10 @@ class _Walk:
 
     def finish(self) -> None:
         """Resolve what is left by patch id."""
-        for oid in (commit.oid for commit in self.commits):
-            if oid in self.found:
-                continue
+        for oid in {**self.kept, **self.patches}:
             patch_id = self.patches.get(oid)
-            if patch_id is None and not self._origins.is_recorded(oid):
-                continue
-            if (origin := self._origins.told_by_patch(oid, patch_id)) is not None:
+            origin = self._origins.told_by_patch(oid, patch_id)
+            if origin is not None and oid not in self.found:
                 self.found[oid] = origin
 
     def rows(self) -> list[CommitTasks]:

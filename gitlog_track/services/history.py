@@ -40,10 +40,17 @@ def resolve_history(workspace: Workspace, recorded: Recorded) -> Resolution:
 
 def _commits(workspace: Workspace) -> Iterator[CommitOnHead]:
     key = workspace.config.task_trailer
+    cue = key.lower().encode()
     # Where history is cut off a commit looks as if all its files were its work.
     fewest = 1 if workspace.repository.is_shallow else 0
-    for oid, committed_s, authored_s, parents, message in head_commits(workspace.git):
-        named = tuple(name for name in find_tasks(message, key) if is_name(name))
-        has_patch = fewest <= parents <= 1
-        likeness = (authored_s, message.partition(b"\n")[0])
-        yield CommitOnHead(oid, committed_s, likeness, has_patch, named)
+    for commit in head_commits(workspace.git):
+        named: tuple[str, ...] = ()
+        if cue in commit.indented.lower():
+            named = tuple(filter(is_name, find_tasks(commit.message, key)))
+        yield CommitOnHead(
+            commit.oid,
+            commit.committed_s,
+            (commit.authored_s, commit.indented.partition(b"\n")[0]),
+            fewest <= commit.parents <= 1,
+            named,
+        )

@@ -336,6 +336,13 @@ def test_a_history_that_cannot_be_walked_is_said(base: Repo) -> None:
         resolve_history(workspace(base), Recorded())
 
 
+def test_a_patch_that_cannot_be_made_is_said(base: Repo) -> None:
+    oid = base.git("rev-parse", "HEAD:base")
+    (base.path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    with pytest.raises(GitError, match=f"git diff-tree failed: .*{oid}"):
+        patch_ids(workspace(base).git, [base.head()])
+
+
 def test_no_configuration_of_a_user_changes_what_is_read(base: Repo) -> None:
     base.git("config", "log.showSignature", "true")
     base.git("config", "i18n.logOutputEncoding", "UTF-16")
