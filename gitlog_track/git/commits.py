@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 MAX_PATCH_BYTES = 16 << 20
 REFLOG_TAIL_BYTES = 1 << 20
+DIFF = (
+    *("-c", "core.bigFileThreshold=1m", "-c", "core.attributesFile=/dev/null"),
+    *("diff-tree", "--stdin", "--root", "-r", "-p", "--full-index"),
+    *("--no-ext-diff", "--no-textconv", "--no-renames"),
+)
+"""Prints the patches of commits; what is patch-id's input must never vary."""
 
 _OPERATIONS = {
     b"commit": "commit",
@@ -116,11 +122,7 @@ def diff_stats(git: Git, oids: list[str]) -> dict[str, DiffStat]:
 
 def _diff_stats(git: Git, oids: list[str]) -> dict[str, DiffStat]:
     patch_id = git.start("patch-id", "--stable")
-    diff = git.start(
-        *("-c", "core.bigFileThreshold=1m", "-c", "core.attributesFile=/dev/null"),
-        *("diff-tree", "--stdin", "--root", "-r", "--numstat", "-p", "--full-index"),
-        *("--no-ext-diff", "--no-textconv", "--no-renames"),
-    )
+    diff = git.start(*DIFF, "--numstat")
     diff.write("".join(f"{oid}\n" for oid in oids).encode())
     diff.close(diff.stdin)
     patches = _read_bounded(diff.stdout, MAX_PATCH_BYTES)

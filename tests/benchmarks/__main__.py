@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, pushes, reports
+from tests.benchmarks import commits, folds, histories, pushes, reports
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -141,6 +141,15 @@ def gate_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(name, ratio, limit, "x git log", far=FAR_FOR_GATE)
 
 
+def history_rows(results: Results, path: Path, rounds: int) -> None:
+    """Resolve HEAD's commits to tasks, without a log and with one of every tenth."""
+    for name, share in (("no log", 0), ("a log of every tenth", 10)):
+        found = histories.pairs(path, share, rounds)
+        ratio = median(ours / log for ours, log in found.seconds)
+        title = f"history of {found.commits:,} commits to tasks, {name}"
+        results.add(title, ratio, 1.5, "x git log")
+
+
 def scale_rows(results: Results, base: Path, rounds: int) -> None:
     """Is a commit as fast on a log of 100,000 tasks as on one of 10?"""
     env = commits.environment(base)
@@ -191,6 +200,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--short", action="store_true", help="what CI runs")
     parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument(
+        "--history", type=Path, help="resolve this repository's history"
+    )
     options = parser.parse_args()
     commits.adopt_orphans()
     results = Results()
@@ -205,6 +217,7 @@ def main() -> int:
         fold_rows(results, base, long=not options.short)
         gate_rows(results, base, long=not options.short)
         report_rows(results, base, long=not options.short)
+        history_rows(results, options.history or base / "history", 5)
         if not options.short:
             scale_rows(results, base, rounds)
     if options.json:
