@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.measures.report import Report, Selection
+from gitlog_track.measures.report import Selection
 from gitlog_track.services.report import build_report
+from gitlog_track.services.workspace import Workspace
 
 START = """\
 No log here yet: nothing of this history is measured.
@@ -27,6 +28,9 @@ To begin:
 def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
     """Show the figures of every phase, each with how well it is known."""
     workspace = surroundings.workspace()
+    if workspace.log().tip is None:
+        _answer_start(surroundings, workspace, form)
+        return
     found = build_report(
         workspace,
         Selection(phase=phase or ""),
@@ -39,18 +43,30 @@ def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
         where = f"{workspace.config.ref} at {(found.log or '')[:12]}"
         body = report_body(found, where)
         surroundings.answer(envelope(workspace.repository.common_dir, found.log, body))
-    elif found.log is None:
-        surroundings.answer(_start_text(found))
     else:
         from gitlog_track.renderers.tables import print_report
 
         print_report(surroundings.console(), found)
 
 
-def _start_text(found: Report) -> str:
+def _answer_start(surroundings: Surroundings, workspace: Workspace, form: str) -> None:
+    """Say what there is to prove, where nothing was recorded yet."""
+    from gitlog_track.services.prospect import count_claims
+
+    found = count_claims(workspace)
+    if form == "json":
+        from gitlog_track.renderers.machine import envelope, prospect_body
+
+        body = prospect_body(
+            found.commits,
+            found.naming_tasks,
+            found.claiming,
+            is_partial=found.is_partial,
+        )
+        surroundings.answer(envelope(workspace.repository.common_dir, None, body))
+        return
     text = START.format(
-        commits=found.history.commits,
-        naming=found.history.naming_tasks,
-        claiming=found.history.claiming,
+        commits=found.commits, naming=found.naming_tasks, claiming=found.claiming
     )
-    return text + "(shallow clone: partial)\n" if found.history.is_partial else text
+    partial = "(shallow clone: partial)\n" if found.is_partial else ""
+    surroundings.answer(text + partial)

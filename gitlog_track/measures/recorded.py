@@ -75,6 +75,18 @@ class Recorded:
             began_s=int(min(began)) if began else None,
         )
 
+    @classmethod
+    def together(cls, parts: Iterable[Recorded]) -> Recorded:
+        """Gather what several of them say."""
+        rows = list(parts)
+        began = [part.began_s for part in rows if part.began_s is not None]
+        return cls(
+            tasks=tuple(task for part in rows for task in part.tasks),
+            commits=tuple(commit for part in rows for commit in part.commits),
+            rewrites=tuple(pair for part in rows for pair in part.rewrites),
+            began_s=min(began, default=None),
+        )
+
 
 def _row(task: str, event: CommitRecorded) -> RecordedCommit:
     is_copy = event.operation in COPYING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.listing import Listing
 from gitlog_track.measures.phase import NOTHING, measure_phase
+from gitlog_track.measures.resolution import CommitTasks, Resolution, WayCounts
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.totals import PhaseTotals, total_of
@@ -116,21 +118,53 @@ class Comparison:
     without: Measures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryCounts:
-    """What the messages of HEAD's history say.
+class Coverage(Struct, frozen=True, kw_only=True):
+    """What HEAD's history and the log say of one another.
 
     Attributes:
-        commits: how many there are.
-        naming_tasks: how many of them name a task.
-        claiming: how many of them look as if they claim a metric.
+        on_head, since_began: commits of HEAD, all and since tracking began, by the way
+            in which they resolve to tasks.
+        ambiguous: commits that lead to several tasks, of which one cannot be told.
+        kept, moved: recorded commits that are on HEAD; under another id.
+        orphaned: recorded commits that are not; what was squashed is among them.
+        unsearched: commits that were not compared by patch id, being too many.
+        work: how many pieces of work on HEAD each task has.
         is_partial: is the history cut off?
     """
 
-    commits: int
-    naming_tasks: int
-    claiming: int
+    on_head: WayCounts
+    since_began: WayCounts
+    ambiguous: tuple[CommitTasks, ...]
+    kept: int
+    moved: int
+    orphaned: int
+    unsearched: int
+    work: dict[str, int]
     is_partial: bool
+
+    @classmethod
+    def of(cls, resolution: Resolution) -> Coverage:
+        """Return what a report has to know of a resolved history."""
+        return cls(
+            on_head=resolution.on_head,
+            since_began=resolution.since_began,
+            ambiguous=resolution.ambiguous,
+            kept=resolution.kept,
+            moved=resolution.moved,
+            orphaned=len(resolution.orphaned),
+            unsearched=resolution.unsearched,
+            work={task: len(work) for task, work in resolution.work().items()},
+            is_partial=resolution.is_partial,
+        )
+
+    @property
+    def share(self) -> Value:
+        """Commits since tracking began that resolve to a task, in per cent."""
+        since = self.since_began
+        if not since.commits:
+            return MISSING
+        share = Decimal(100 * since.resolved) / since.commits
+        return Value(number=share, evidence=Evidence.DERIVED, n=since.commits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +191,7 @@ class Report:
     lists: Mapping[str, Listing]
     recent: tuple[TaskSummary, ...]
     comparison: Comparison | None
-    history: HistoryCounts
+    history: Coverage
 
     @property
     def unreviewed(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from gitlog_track import __version__
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.report import Report
+from gitlog_track.measures.report import Coverage, Report
 from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
@@ -86,11 +87,41 @@ def report_body(report: Report, where: str) -> dict[str, object]:
             for row in report.phases
         ],
         "overall": measures_body(report.overall, Level.PHASE, where),
+        "commits": coverage_body(report.history),
+    }
+
+
+def coverage_body(found: Coverage) -> dict[str, object]:
+    """Return what HEAD's history and the log say of one another."""
+    return {
+        "total": found.on_head.commits,
+        "resolved": found.on_head.resolved,
+        "by_way": asdict(found.on_head),
+        "since_began": asdict(found.since_began),
+        "ambiguous": [
+            {"commit": row.commit, "tasks": list(row.tasks), "way": row.way}
+            for row in found.ambiguous
+        ],
+        "kept": found.kept,
+        "moved": found.moved,
+        "orphaned": found.orphaned,
+        "unsearched": found.unsearched,
+        "work": found.work,
+        "partial": found.is_partial,
+    }
+
+
+def prospect_body(
+    commits: int, naming_tasks: int, claiming: int, *, is_partial: bool
+) -> dict[str, object]:
+    """Return what ``report --format json`` says where there is no log."""
+    return {
+        "phases": [],
         "commits": {
-            "total": report.history.commits,
-            "naming_tasks": report.history.naming_tasks,
-            "claiming": report.history.claiming,
-            "partial": report.history.is_partial,
+            "total": commits,
+            "naming_tasks": naming_tasks,
+            "claiming": claiming,
+            "partial": is_partial,
         },
     }
 

@@ -175,6 +175,9 @@ def _print_legend(console: Console, report: Report) -> None:
     log = (report.log or "")[:12]
     console.print(Text(f"{LEGEND} Log {log}.", style="bright_black"))
     history = report.history
-    text = f"{history.naming_tasks} of {history.commits} commits on HEAD name a task"
+    since = history.since_began
+    text = (
+        f"{since.resolved} of {since.commits} commits since tracking began name a task"
+    )
     partial = " (shallow clone: partial)" if history.is_partial else ""
     console.print(Text(f"{text}{partial}."))

@@ -1,17 +1,16 @@
-"""Build the report: from the log and the history alone; useful without a log too."""
+"""Build the report: from the log and the history alone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from gitlog_track.claims.trailers import find_tasks
-from gitlog_track.git.history import head_messages
+import msgspec
+
 from gitlog_track.index.index import Index, Query
 from gitlog_track.measures.listing import LISTS, list_tasks, newest_first
 from gitlog_track.measures.phase import measure_phase
 from gitlog_track.measures.report import (
-    HistoryCounts,
+    Coverage,
     OwnRecord,
     PhaseRecord,
     Report,
@@ -24,20 +23,11 @@ from gitlog_track.measures.report import (
 )
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.tracking import measure_tracking
-from gitlog_track.measures.value import MISSING
+from gitlog_track.services.history import resolve_history
 from gitlog_track.services.workspace import Workspace
 
 RECENT = 30
 """So many of the newest tasks go into a report's time line."""
-_METRIC = re.compile(
-    rb"(?im)^[ \t*-]*(duration|tokens?[-_ ]used|iterations|test[-_ ]coverage|"
-    rb"hallucinations?|time[-_ ]spent|duration[-_]minutes|efficiency[-_ ]ratio)"
-    rb"[ \t]*:[ \t]*[~\d]"
-    rb"|\b(completed?|done|finished|took)\b[^\n]{0,30}\b\d[\d.,]*[ ]?"
-    rb"(minutes?|mins?|hours?|hrs?|h|m)\b"
-    rb"|\b\d[\d.,]*[ ]?k? tokens\b",
-)
-"""Rough on purpose: it only says how much there is to prove, and judges nothing."""
 
 
 def build_report(
@@ -49,8 +39,6 @@ def build_report(
     workers: int = 1,
 ) -> Report:
     """Return the report of all tasks, or of some.
-
-    Works in any repository: without a log it tells what the history says.
 
     Args:
         workspace: where.
@@ -77,16 +65,19 @@ def build_report(
     rows = phase_rows(records)
     totals = merged(records)
     overall = measure_phase(totals)
+    history = _cover(workspace, index)
     return Report(
         log=workspace.ref().read(),
         selection=selection,
         phases=rows,
         overall=overall,
-        tracking=measure_tracking(totals, overall, last_improvement(rows), MISSING),
+        tracking=measure_tracking(
+            totals, overall, last_improvement(rows), history.share
+        ),
         lists=lists,
         recent=tuple(reversed(recent)),
         comparison=comparison,
-        history=_count_history(workspace),
+        history=history,
     )
 
 
@@ -115,15 +106,19 @@ def _own(records: Iterable[PhaseRecord], selection: Selection) -> dict[str, OwnR
     return found
 
 
-def _count_history(workspace: Workspace) -> HistoryCounts:
-    commits = naming = claiming = 0
-    for message in head_messages(workspace.repository):
-        commits += 1
-        naming += bool(find_tasks(message, workspace.config.task_trailer))
-        claiming += _METRIC.search(message) is not None
-    return HistoryCounts(
-        commits=commits,
-        naming_tasks=naming,
-        claiming=claiming,
-        is_partial=workspace.repository.is_shallow,
+_coverage = msgspec.json.Decoder(Coverage)
+
+
+def _cover(workspace: Workspace, index: Index) -> Coverage:
+    """Resolve HEAD's history, unless neither it nor what was recorded has changed."""
+    config = workspace.config
+
+    def find() -> str:
+        found = Coverage.of(resolve_history(workspace, index.recorded()))
+        return msgspec.json.encode(found).decode()
+
+    head = (
+        workspace.git.try_run("rev-parse", "-q", "--verify", "HEAD")[1].decode().strip()
     )
+    depends_on = (head, config.task_trailer, workspace.repository.is_shallow)
+    return _coverage.decode(index.answer("coverage", repr(depends_on), find))
