@@ -65,11 +65,8 @@ def performance_results(state: TaskState) -> tuple[dict[str, object], ...]:
 def performance(state: TaskState) -> Value:
     """Return what was measured for performance, as one value."""
     results = performance_results(state)
-    values = [
-        measurement_value(state, e)
-        for e in measurements_of(state, "performance_actual")
-        if not e.not_applicable
-    ]
+    taken = measurements_of(state, "performance_actual")
+    values = [measurement_value(state, event) for event in taken]
     inputs = [value for value in values if value.number is not None]
     return computed(results, inputs) if results else MISSING
 
