@@ -45,6 +45,7 @@ from gitlog_track.model.events import (
     TaskFailed,
     TaskPaused,
     TaskResumed,
+    TaskRetried,
     TaskStarted,
 )
 from gitlog_track.model.task import TaskState
@@ -126,7 +127,7 @@ def _estimate(state: TaskState) -> Value:
 
 
 def _active(state: TaskState, duration: Value) -> Value:
-    """Duration less the pauses; one that was never resumed lasts to the end."""
+    """Duration less the pauses; one that was never resumed lasts to the retry or end."""
     end = state.ended
     if duration.number is None or end is None:
         return MISSING
@@ -135,7 +136,9 @@ def _active(state: TaskState, duration: Value) -> Value:
     for event in (*(e for e in state.events if e.at <= end.at), end):
         if isinstance(event, TaskPaused) and since is None:
             since = event
-        elif since is not None and (isinstance(event, TaskResumed) or event is end):
+        elif since is not None and (
+            isinstance(event, TaskResumed | TaskRetried) or event is end
+        ):
             begin = measured(state, since, since.at)
             rest.append(seconds_between(begin, measured(state, event, event.at)))
             since = None

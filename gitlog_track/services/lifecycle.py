@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import Subject
-from gitlog_track.model.events import TaskPaused, TaskResumed
+from gitlog_track.model.events import TaskPaused, TaskResumed, TaskRetried
 from gitlog_track.model.names import check_name
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.current import current_task, set_current_task
@@ -147,7 +147,8 @@ def resume(workspace: Workspace, task: str, reason: str) -> None:
 
 
 def _is_paused(state: TaskState) -> bool:
-    last = [e for e in state.events if isinstance(e, TaskPaused | TaskResumed)]
+    kinds = TaskPaused | TaskResumed | TaskRetried
+    last = [e for e in state.events if isinstance(e, kinds)]
     return bool(last) and isinstance(last[-1], TaskPaused)
 
 

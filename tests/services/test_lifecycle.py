@@ -145,6 +145,16 @@ def test_pauses(desk: Desk) -> None:
         pause(desk.workspace, TASK, "")
 
 
+def test_a_pause_ends_with_its_attempt(desk: Desk) -> None:
+    begin(desk)
+    pause(desk.workspace, TASK, "lunch")
+    fail(desk)
+    start(desk.workspace, TASK, {}, retry=True)
+    with pytest.raises(UsageProblem, match="is not paused"):
+        resume(desk.workspace, TASK, "")
+    pause(desk.workspace, TASK, "again")
+
+
 @pytest.mark.parametrize("command", ["complete", "pause", "note"])
 def test_nothing_can_be_done_to_a_task_that_was_not_started(
     desk: Desk, command: str
