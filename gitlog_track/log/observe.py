@@ -77,6 +77,7 @@ class Observer:
         self._stats: dict[str, DiffStat] = {}
         self._reflogs: dict[str, bytes] = {}
         self._attempts: dict[str, Entry] = {}
+        self._identity = ""
 
     def drafts(self, entries: list[Entry]) -> list[Draft]:
         """Return the events of entries, in their order."""
@@ -95,9 +96,11 @@ class Observer:
         return drafts
 
     def newest_identity(self) -> str:
-        """Return the committer of a commit just seen, ``name <mail>``, or ""."""
-        seen = [c for c in self._commits.values() if c is not None]
-        return seen[-1].committer[0] if seen else ""
+        """Return who made the last commit recorded, ``name <mail>``, or "".
+
+        A commit that was only looked at may be a colleague's, brought by a fast-forward.
+        """
+        return self._identity
 
     def _drafts_of(self, entry: Entry) -> list[Draft] | None:
         """Return what an entry has to tell, or None if it is not understood."""
@@ -146,6 +149,7 @@ class Observer:
         if commit is None:
             event = self._event(entry, "commit_recorded", local_offset_s(entry.at_ns))
             return {**event, "commit": oid, "operation": operation}
+        self._identity = commit.committer[0]
         event = self._event(
             entry, "commit_recorded", zone_offset_s(commit.committer[2])
         )

@@ -19,6 +19,14 @@ def commit(
     return clone.text("rev-parse", "HEAD")
 
 
+def forged(clone: Clone, who: str) -> str:
+    """Store a commit by anybody at any time, which no hook has seen."""
+    tree = clone.text("rev-parse", "HEAD^{tree}")
+    raw = f"tree {tree}\nauthor {who}\ncommitter {who}\n\nwork\n".encode()
+    args = ("hash-object", "-w", "--literally", "-t", "commit", "--stdin")
+    return clone.text(*args, stdin=raw)
+
+
 def folded(clone: Clone) -> list[Fields]:
     clone.fold()
     state = clone.log.state(Subject("task", "P1-009"))
@@ -143,6 +151,15 @@ def test_a_true_merge_is_told_and_a_fast_forward_is_not(clone: Clone) -> None:
         "merge",
         None,
     )
+
+
+@pytest.mark.parametrize("hook", ["post-merge", "post-rewrite"])
+def test_what_a_colleague_committed_names_nobody_here(clone: Clone, hook: str) -> None:
+    made = forged(clone, "Colleague <colleague@example.org> 1759633200 +0000")
+    clone.hook("pre-commit", head=clone.text("rev-parse", "HEAD"))
+    clone.hook(hook, head=made, pair=f"{'1' * 40} {made}")
+    events = folded(clone)
+    assert {e["actor"] for e in events} == {"C O Mitter <committer@example.org>"}
 
 
 def test_rewrites_are_events_of_at_most_100_pairs(clone: Clone) -> None:
