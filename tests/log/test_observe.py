@@ -153,6 +153,30 @@ def test_a_true_merge_is_told_and_a_fast_forward_is_not(clone: Clone) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("when", "at"),
+    [
+        ("1759633200 +2359", "2025-10-06T02:59:00.000+23:59"),
+        ("1759633200 -7530", "1970-01-01T00:00:00.000+00:00"),
+        ("1759633200 +0060", "1970-01-01T00:00:00.000+00:00"),
+        ("1759633200 +2400", "1970-01-01T00:00:00.000+00:00"),
+        ("253402214399 +2359", "9999-12-31T23:58:59.000+23:59"),
+        ("253402214400 +0000", "1970-01-01T00:00:00.000+00:00"),
+        ("99999999999999 +0000", "1970-01-01T00:00:00.000+00:00"),
+        ("-1 +0000", "1970-01-01T00:00:00.000+00:00"),
+        ("soon +0000", "1970-01-01T00:00:00.000+00:00"),
+    ],
+)
+def test_a_commit_at_an_impossible_time_spoils_no_task(
+    clone: Clone, when: str, at: str
+) -> None:
+    oid = forged(clone, f"A <a@example.org> {when}")
+    clone.hook("post-commit", head=oid)
+    (event,) = folded(clone)
+    assert (event["authored_at"], event["committed_at"]) == (at, at)
+    assert event["actor"] == "A <a@example.org>"
+
+
 @pytest.mark.parametrize("hook", ["post-merge", "post-rewrite"])
 def test_what_a_colleague_committed_names_nobody_here(clone: Clone, hook: str) -> None:
     made = forged(clone, "Colleague <colleague@example.org> 1759633200 +0000")
