@@ -81,7 +81,7 @@ class Observer:
 
     def drafts(self, entries: list[Entry]) -> list[Draft]:
         """Return the events of entries, in their order."""
-        heads = [e.fact("head") for e in entries if e.hook in _COMMIT_HOOKS]
+        heads = [e.fact("head") for e in entries if e.hook == "post-commit"]
         present = [h for h in dict.fromkeys(heads) if self._commit(h) is not None]
         self._stats = diff_stats(self._git, present) if present else {}
         drafts = []
@@ -174,9 +174,9 @@ class Observer:
         state = entry.fact("state")
         if entry.hook == "post-merge":
             return "merge" if _is_true_merge(state, commit) else None
-        made = operation_of(self._reflog(entry.fact("worktree")), oid)
         if state in {"rebase", "am"}:
             return "rebase" if state == "rebase" else "unknown"
+        made = operation_of(self._reflog(entry.fact("worktree")), oid)
         if made == "commit" and self._attempted_revert(entry, commit):
             return "revert"
         if made and made != "fast-forward":
@@ -250,9 +250,6 @@ class Observer:
             directory = self._home.worktree_dir(worktree)
             self._reflogs[worktree] = read_reflog_tail(directory)
         return self._reflogs[worktree]
-
-
-_COMMIT_HOOKS = frozenset({"post-commit", "post-merge"})
 
 
 def _command_draft(entry: Entry) -> Draft | None:

@@ -153,6 +153,21 @@ def test_a_true_merge_is_told_and_a_fast_forward_is_not(clone: Clone) -> None:
     )
 
 
+@pytest.mark.parametrize(("state", "count"), [("", 0), ("merge", 1)])
+def test_after_a_merge_no_change_is_measured(
+    clone: Clone, state: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Merges have no size and a fast-forward is not recorded: two processes less."""
+    monkeypatch.setattr("gitlog_track.log.observe.diff_stats", None)
+    base = clone.text("rev-parse", "HEAD")
+    tree = clone.text("rev-parse", "HEAD^{tree}")
+    merge = clone.text(
+        "commit-tree", tree, "-p", base, "-p", clone.commit(), "-m", "merge"
+    )
+    clone.hook("post-merge", head=merge, state=state)
+    assert len(folded(clone)) == count
+
+
 @pytest.mark.parametrize(
     ("when", "at"),
     [
