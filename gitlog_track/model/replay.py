@@ -83,7 +83,6 @@ def replay(name: str, lines: Iterable[bytes]) -> TaskState:
         trace_id=_last(e.trace_id for e in events),
         events=tuple(events),
         corrected=frozenset(corrected),
-        unknown=tuple(s.event for s in stored if isinstance(s.event, UnknownEvent)),
         attempts=attempts,
         problems=tuple(problems),
         stored=tuple(stored),
