@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gitlog_track.errors import GitError
-from gitlog_track.git.objects import REQUESTS_IN_PIPE, MissingObjectError
+from gitlog_track.git.objects import HEX_DIGITS, REQUESTS_IN_PIPE, MissingObjectError
 from gitlog_track.git.process import Child, Git
 
 MAX_MESSAGE_BYTES = 16 << 20
@@ -199,8 +199,8 @@ def existing(git: Git, oids: Sequence[str]) -> list[str]:
 
 def is_oid(text: str) -> bool:
     """Is this a full object id, of 40 or 64 digits, and not the zero id?"""
-    digits = set("0123456789abcdef")
-    return len(text) in {40, 64} and not set(text) - digits and bool(set(text) - {"0"})
+    whole = len(text) in {40, 64} and HEX_DIGITS.issuperset(text)
+    return whole and not is_zero(text)
 
 
 def is_zero(text: str) -> bool:

@@ -31,6 +31,7 @@ from gitlog_track.model.events import (
     TaskStarted,
     UnknownEvent,
     from_fields,
+    kind_of,
 )
 from gitlog_track.model.records import UsageRecorded
 from gitlog_track.model.stored import (
@@ -257,8 +258,7 @@ def _end_problems(attempt: Attempt, events: list[KnownEvent]) -> Iterator[Proble
 
 
 def _outside(event: Event, where: str) -> str:
-    kind = type(event).__struct_config__.tag
-    return f"{kind} {event.id} at {event.at.isoformat()} lies {where}"
+    return f"{kind_of(event)} {event.id} at {event.at.isoformat()} lies {where}"
 
 
 def _clock_problems(stored: list[StoredEvent]) -> Iterator[Problem]:
