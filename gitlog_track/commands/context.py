@@ -137,30 +137,28 @@ def _safe(text: str) -> str:
 
 def _config_of(repository: Repository, git: Git) -> Config:
     if repository.top is not None:
-        return read_config(repository)
+        return read_config(repository.top)
     from gitlog_track.services.judging import bare_config
 
     return bare_config(git)
 
 
-def read_config(repository: Repository) -> Config:
+def read_config(top: str) -> Config:
     """Read ``.gitlog-track.toml``, else ``[tool.gitlog-track]`` in pyproject.toml.
+
+    Args:
+        top: the work tree's directory.
 
     Raises:
         ConfigError: the file is no TOML, or holds an unknown key or a wrong value.
     """
-    from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config
+    from gitlog_track.config import FILE_NAME, PYPROJECT, parse_config, pyproject_table
 
-    if repository.top is None:
-        return Config()
-    tables = _load(f"{repository.top}/{FILE_NAME}")
+    tables = _load(f"{top}/{FILE_NAME}")
     if tables is not None:
         return parse_config(tables, FILE_NAME)
-    tool = (_load(f"{repository.top}/{PYPROJECT}") or {}).get("tool")
-    table = tool.get("gitlog-track") if isinstance(tool, dict) else None
-    if isinstance(table, dict):
-        return parse_config(table, f"{PYPROJECT} [tool.gitlog-track]")
-    return Config()
+    table = pyproject_table(_load(f"{top}/{PYPROJECT}") or {})
+    return parse_config(table or {}, f"{PYPROJECT} [tool.gitlog-track]")
 
 
 def _load(path: str) -> dict[str, object] | None:
