@@ -55,23 +55,26 @@ class LogReader:
         Raises:
             LogError: the log cannot be read.
         """
-        by_subject: dict[Subject, list[Segment]] = {}
-        for segment in self._segments():
+        by_name: dict[str, list[Segment]] = {}
+        for segment in self.segments():
             if segment.subject.kind == kind:
-                by_subject.setdefault(segment.subject, []).append(segment)
-        subjects = sorted(by_subject, key=lambda s: s.name)
-        oids = [segment.oid for s in subjects for segment in by_subject[s]]
+                by_name.setdefault(segment.subject.name.lower(), []).append(segment)
+        runs = sorted(by_name.values(), key=lambda run: run[0].subject.name)
+        oids = [segment.oid for run in runs for segment in run]
         blobs = read_blobs(self.git, self.common_dir, oids)
-        for subject in subjects:
-            mine = [next(blobs) for _ in by_subject[subject]]
-            yield replay(subject.name, _lines(mine))
+        for run in runs:
+            yield replay(run[0].subject.name, _lines([next(blobs) for _ in run]))
 
     def unassigned(self) -> TaskState:
         """Return the events that no task was known for."""
         return self.state(UNASSIGNED)
 
-    def _segments(self) -> Iterator[Segment]:
-        """Yield every segment of the tree, checked row by row."""
+    def segments(self) -> Iterator[Segment]:
+        """Yield every segment of the tree, checked row by row.
+
+        Raises:
+            LogError: the tree holds what no version writes.
+        """
         if self.tip is None:
             return
         with ObjectReader(self.git, self.common_dir) as reader:
