@@ -64,6 +64,8 @@ class Config:
         gate_require_log: ``gate.require_log``. What is done about a commit that names a
             task without an open log.
         gate_baseline: ``gate.baseline``. Commits whose history is not judged.
+        sync_remotes: ``sync.remotes``. Remotes that the log is exchanged with.
+        sync_on_push: ``sync.on_push``. Does an ordinary push to one of them carry it?
     """
 
     fold: Literal["detached", "sync"] = "detached"
@@ -83,6 +85,8 @@ class Config:
     gate_tolerance: Mapping[str, str] = field(default_factory=dict)
     gate_require_log: Answer = "warn"
     gate_baseline: tuple[str, ...] = ()
+    sync_remotes: tuple[str, ...] = ("origin",)
+    sync_on_push: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ KEYS: Mapping[str, Key] = {
     "gate.tolerance": Key("gate_tolerance", dict, form=r"[0-9]{1,9}(\.[0-9]{1,6})?"),
     "gate.require_log": Key("gate_require_log", str, ANSWERS),
     "gate.baseline": Key("gate_baseline", list),
+    "sync.remotes": Key("sync_remotes", list),
+    "sync.on_push": Key("sync_on_push", bool),
 }
 
 
@@ -147,6 +153,10 @@ def render_config(config: Config) -> str:
         },
         "validation": {"required": list(config.required)},
         "gate": {"mode": config.gate_mode, "baseline": list(config.gate_baseline)},
+        "sync": {
+            "remotes": list(config.sync_remotes),
+            "on_push": config.sync_on_push,
+        },
     }
     return render_tables(tables)
 

@@ -34,6 +34,7 @@ RACES = (
     "incorrect old value",
     "reference already exists",
     "remote ref updated since",
+    "needs force",
 )
 """What a remote says when somebody else was faster; to be tried again."""
 
@@ -169,12 +170,14 @@ class Transport:
         remote: name of a remote, or a URL.
         budget: for all that is done with it.
         may_ask: may git or ssh ask the person at the terminal?
+        settings: what ``git -c`` said to the command that we serve, as git hands it on.
     """
 
     git: Git
     remote: str
     budget: Budget
     may_ask: bool = False
+    settings: str = ""
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
@@ -315,9 +318,11 @@ class Transport:
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""
         environment = self.git.environment
+        given = {"GIT_CONFIG_PARAMETERS": self.settings} if self.settings else {}
         if self.may_ask:
-            return {"GIT_TERMINAL_PROMPT": "1"}
+            return {**given, "GIT_TERMINAL_PROMPT": "1"}
         quiet = {"GIT_ASKPASS": "", "SSH_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
+        quiet |= given
         ssh = environment.get("GIT_SSH_COMMAND") or self._configured_ssh()
         if not ssh and not environment.get("GIT_SSH"):
             ssh = "ssh"
