@@ -47,6 +47,8 @@ class Config:
         actor: ``log.actor``. How a person's identity is kept in events.
         fsync: ``log.fsync``. Flush every event to disk before going on.
         ref: ``log.ref``. Name of the log's ref, for hosts that refuse ours.
+        sign: ``log.sign``. Sign the log's commits, and let ``audit`` ask for it.
+        signed_since: ``log.signed_since``. Log commit whose history was not signed yet.
         branch_pattern: ``task.branch_pattern``. Finds a task in a branch name; empty
             switches it off.
         phase_pattern: ``task.phase_pattern``. Finds the phase in a task name.
@@ -72,6 +74,8 @@ class Config:
     actor: Literal["full", "name", "hash"] = "full"
     fsync: bool = False
     ref: str = "refs/gitlog-track/log"
+    sign: bool = False
+    signed_since: str = ""
     branch_pattern: str = DEFAULT_BRANCH_PATTERN
     phase_pattern: str = DEFAULT_PHASE_PATTERN
     task_trailer: str = "Task"
@@ -111,6 +115,8 @@ KEYS: Mapping[str, Key] = {
     "log.actor": Key("actor", str, ("full", "name", "hash")),
     "log.fsync": Key("fsync", bool),
     "log.ref": Key("ref", str, form=r"refs(/[A-Za-z0-9][A-Za-z0-9_-]{0,40}){2,6}"),
+    "log.sign": Key("sign", bool),
+    "log.signed_since": Key("signed_since", str, form=r"([0-9a-f]{40})?"),
     "task.branch_pattern": Key("branch_pattern", str),
     "task.phase_pattern": Key("phase_pattern", str),
     "trailers.task": Key("task_trailer", str, form=r"[A-Za-z][A-Za-z0-9-]{0,30}"),

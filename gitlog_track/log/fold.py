@@ -127,7 +127,8 @@ class Folder:
         return read_entries(self.home, self.now_ns(), ENTRIES_IN_FOLD)
 
     def _ref(self) -> LogRef:
-        return LogRef(self.git, self.home.common_dir, self.settings.ref)
+        signs = self.settings.sign == "1"
+        return LogRef(self.git, self.home.common_dir, self.settings.ref, signs=signs)
 
     def _recover(self) -> None:
         """Finish what a killed fold began: its entries may be in the log already."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 STALE_LOCK_S = 600
 CRASH_REPORT = "fast_import_crash_"
 NO_COMMIT = "0" * 40
+UNSIGNED = "refs/gitlog-track-unsigned/log"
+"""Where a commit is written that is still to be signed."""
 
 
 class Change:
@@ -76,8 +78,11 @@ class LogRef:
         name: full ref name.
     """
 
-    def __init__(self, git: Git, common_dir: str, name: str) -> None:
+    def __init__(
+        self, git: Git, common_dir: str, name: str, *, signs: bool = False
+    ) -> None:
         self.name = name
+        self._signs = signs
         self._git = git
         self._common_dir = common_dir
         self._path = f"{common_dir}/{name}"
@@ -127,6 +132,7 @@ class LogRef:
             *sync,
             *("-c", "fastimport.unpackLimit=100"),
             *("fast-import", "--quiet", "--done", "--date-format=raw"),
+            *(("--force",) if self._signs else ()),
             keep_open=lock,
         )
 
@@ -146,7 +152,12 @@ class LogRef:
         Returns:
             the new commit, or None when the ref was at none that the new commit
             contains, or was locked.
+
+        Raises:
+            LogError: it has to be signed and cannot be.
         """
+        if self._signs:
+            return self._advance_signed(child, change, about_to_move)
         if not change.parents:
             self._create_reflog()
         made = None
@@ -166,6 +177,31 @@ class LogRef:
         if made and (self.read() == made or (moved and self.contains(made))):
             return made
         return None
+
+    def _advance_signed(
+        self,
+        child: Child,
+        change: Change,
+        about_to_move: Callable[[str], None],
+    ) -> str | None:
+        """Write the commit beside the log, sign it, and move the log to the signed one."""
+        from gitlog_track.log.signing import sign
+
+        try:
+            child.write(change.stream(UNSIGNED))
+            plain = _read_line(child.stdout)
+            child.write(b"done\n")
+        finally:
+            code, _ = child.wait()
+        if code != 0:
+            return None
+        try:
+            made = sign(self._git, plain)
+        finally:
+            self._git.try_run("update-ref", "-d", UNSIGNED)
+        about_to_move(made)
+        old = change.parents[0] if change.parents else None
+        return made if self.move(old, made, "fold") else None
 
     def restore(self, old: str | None, new: str) -> None:
         """Move the ref back from *new* to *old*, if nobody has moved it since."""

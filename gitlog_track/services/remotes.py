@@ -10,6 +10,7 @@ from gitlog_track.git.transport import Budget, Transport
 from gitlog_track.log.layout import tracking_ref
 from gitlog_track.log.ref import LogRef
 from gitlog_track.services.sync import Exchange
+from gitlog_track.services.verify import verify_range
 from gitlog_track.services.workspace import Workspace
 
 LATE_S = 5.0
@@ -71,6 +72,41 @@ def fetch_late(workspace: Workspace) -> Late:
         except GitlogTrackError as err:
             problems.append(f"the log was not fetched: {err}")
     return Late(workspace.ref().read() != before, tuple(problems))
+
+
+def fetch_absent(workspace: Workspace) -> tuple[str, ...]:
+    """Fetch the log where there is none; return why it is still not here, if so."""
+    if workspace.ref().read() is not None:
+        return ()
+    late = fetch_late(workspace)
+    return () if late.moved else late.problems
+
+
+def verify_with_late_log(
+    workspace: Workspace, revisions: str | None, log: str | None
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Judge a range; fetch a log that is absent, or wanted before a claim is refused.
+
+    Args:
+        workspace: where.
+        revisions: as for ``verify_range``.
+        log: the log commit that counts, and nothing is fetched; by default the ref's.
+
+    Returns:
+        the verdict, and why the log was not fetched, if it was wanted.
+
+    Raises:
+        GitlogTrackError: as for ``verify_range``.
+    """
+    if log is not None:
+        return verify_range(workspace, revisions, log=log), ()
+    is_absent = workspace.ref().read() is None
+    problems = fetch_absent(workspace)
+    verdict = verify_range(workspace, revisions)
+    if is_absent or not wants_log(verdict):
+        return verdict, problems
+    late = fetch_late(workspace)
+    return verify_range(workspace, revisions) if late.moved else verdict, late.problems
 
 
 def wants_log(verdict: Verdict) -> bool:

@@ -199,40 +199,16 @@ class Exchange:
         """Judge what was fetched and merge it into the log."""
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
-        workspace = self.workspace
-        self._judge(theirs)
-        merger = Merger(
-            workspace.home,
-            workspace.git,
-            workspace.settings,
-            workspace.ref(),
-            now_ns=workspace.clock.now_ns,
-            jitter=workspace.jitter,
-            patience_s=workspace.patience_s,
+        ref = self.workspace.ref()
+        judge_incoming(
+            self.workspace,
+            theirs,
+            ref.read(),
+            self.transport.remote,
+            accept_rewrite=self.accept_rewrite,
         )
+        merger = merger_into(self.workspace, ref)
         return merger.merge(theirs, accept_loss=self.accept_rewrite)
-
-    def _judge(self, theirs: str) -> None:
-        """Check that what was fetched is a log, and that every new step only adds."""
-        git, common = self.workspace.git, self.workspace.home.common_dir
-        remote = self.transport.remote
-        try:
-            with ObjectReader(git, common) as reader:
-                LogTree(reader, theirs)
-        except LogCorruptError as err:
-            text = f"{self.workspace.log_ref} on {remote} is no log: {err}"
-            raise LogCorruptError(text, hint=NOT_MERGED) from err
-        if self.accept_rewrite:
-            return
-        ours = self.workspace.ref().read()
-        new = list(walk(git, theirs, *([f"^{ours}"] if ours else [])))
-        cut_off = read_boundary(common)
-        whole = [step for step in new if step[0] not in cut_off]
-        if len(new) > STEPS_JUDGED:
-            return
-        if refusals := judge_steps(git, common, whole):
-            text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
-            raise RewrittenError(text, hint=NOT_MERGED)
 
     def _push(self, merged: Merged | None) -> Synced:
         """Push until the remote has what is here, or refuses it for good."""
@@ -312,7 +288,58 @@ class Exchange:
         return ("the clone is shallow: reports over history are partial",)
 
 
-NOT_MERGED = "nothing of it was taken over; gitlog-track doctor --remote tells more"
+NOT_MERGED = "nothing of it was taken over; ask who pushed it"
+
+
+def judge_incoming(
+    workspace: Workspace,
+    theirs: str,
+    ours: str | None,
+    remote: str,
+    *,
+    accept_rewrite: bool = False,
+) -> None:
+    """Check that what was fetched is a log, and that every new step only adds.
+
+    Args:
+        workspace: this side.
+        theirs: what was fetched; it may be any object.
+        ours: the log commit here, which is trusted.
+        remote: where it comes from, for messages.
+        accept_rewrite: a person has decided to take over its history as it is.
+
+    Raises:
+        LogError: it is no log, of a newer format, or a step changes what was there.
+    """
+    git, common = workspace.git, workspace.home.common_dir
+    try:
+        with ObjectReader(git, common) as reader:
+            LogTree(reader, theirs)
+    except LogCorruptError as err:
+        text = f"{workspace.log_ref} on {remote} is no log: {err}"
+        raise LogCorruptError(text, hint=NOT_MERGED) from err
+    if accept_rewrite:
+        return
+    new = list(walk(git, theirs, *([f"^{ours}"] if ours else [])))
+    cut_off = read_boundary(common)
+    if len(new) <= STEPS_JUDGED:
+        steps = [step for step in new if step[0] not in cut_off]
+        if refusals := judge_steps(git, common, steps):
+            text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
+            raise RewrittenError(text, hint=NOT_MERGED)
+
+
+def merger_into(workspace: Workspace, ref: LogRef) -> Merger:
+    """Return what merges into one ref of a workspace."""
+    return Merger(
+        workspace.home,
+        workspace.git,
+        workspace.settings,
+        ref,
+        now_ns=workspace.clock.now_ns,
+        jitter=workspace.jitter,
+        patience_s=workspace.patience_s,
+    )
 
 
 def _notes(merged: Merged | None) -> tuple[str, ...]:
