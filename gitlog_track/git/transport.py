@@ -144,11 +144,13 @@ class Pushed:
         ref: on the remote.
         flag: as in git-push(1): ``!`` is a refusal, ``*`` a ref that was not there.
         summary: git's words.
+        said: all that git and the remote said beside.
     """
 
     ref: str
     flag: str
     summary: str
+    said: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -227,7 +229,7 @@ class Transport:
             *("push", "--porcelain", "--no-verify", "--recurse-submodules=no"),
             *(*leased, self.remote, *refspecs),
         )
-        rows = parse_push(out)
+        rows = parse_push(out, err)
         if not rows and code != 0:
             raise self._error("push", out, err)
         return rows
@@ -273,10 +275,13 @@ class Transport:
 
     def refusal(self, pushed: Pushed) -> RemoteError:
         """Return the error that tells why a ref was not taken."""
-        return self._error("push", pushed.summary, pushed.summary)
+        return self._error("push", pushed.summary, pushed.said)
 
     def _error(self, action: str, out: str, err: str) -> RemoteError:
-        said = _telling_line(err) or _telling_line(out) or "git said nothing"
+        said = (
+            _telling_line(err, "remote: ") or _telling_line(out) or _telling_line(err)
+        )
+        said = said or "git said nothing"
         for trouble in TROUBLES:
             if any(words in err or words in out for words in trouble.words):
                 hint = trouble.hint.format(remote=self.remote)
@@ -336,24 +341,24 @@ class Transport:
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
 
-def parse_push(text: str) -> list[Pushed]:
-    """Read what ``git push --porcelain`` prints."""
+def parse_push(text: str, said: str = "") -> list[Pushed]:
+    """Read what ``git push --porcelain`` prints; *said* is the rest of its words."""
     rows = []
     for line in text.splitlines():
         flag, *rest = line.split("\t", 2)
         if len(flag) == 1 and len(rest) == 2:
-            rows.append(Pushed(rest[0].rpartition(":")[2], flag, rest[1]))
+            rows.append(Pushed(rest[0].rpartition(":")[2], flag, rest[1], said))
     return rows
 
 
-def _telling_line(text: str) -> str:
-    """Return the line that tells most: what the remote says, else what git calls fatal."""
+def _telling_line(text: str, *starts: str) -> str:
+    """Return the line that tells most: one of a start, by default what git calls fatal."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for start in ("remote: ", "fatal: ", "error: ", "ssh: "):
+    for start in starts or ("fatal: ", "error: ", "ssh: ", ""):
         for line in lines:
-            if line.startswith(start) and "hint:" not in line:
+            if line.startswith(start) and line != start.strip():
                 return line.removeprefix(start).strip()
-    return lines[0] if lines else ""
+    return ""
 
 
 def _end_group(process: subprocess.Popen[bytes], *, can_kill: bool) -> None:
