@@ -35,7 +35,7 @@ class Writer:
     def of_entry(self, at_ns: int) -> str:
         """Return the id that the writer had when an entry was made."""
         for own, until_ns in self.former:
-            if at_ns < until_ns:
+            if at_ns <= until_ns:
                 return own
         return self.id
 

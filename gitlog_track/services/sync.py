@@ -251,7 +251,8 @@ class Exchange:
         return row.ref == self.workspace.log_ref
 
     def _refused_both(self, refused: list[Pushed]) -> RemoteError:
-        rows = "; ".join(f"{row.ref} {row.summary}" for row in refused)
+        own = [row for row in refused if "atomic" not in row.summary] or refused
+        rows = "; ".join(f"{row.ref} {row.summary}" for row in own)
         return RemoteError(
             f"nothing was pushed to {self.transport.remote}: {rows}",
             hint="mend what was refused, then push again",
