@@ -6,6 +6,7 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.measures.report import Selection
+from gitlog_track.services.remotes import fetch_absent
 from gitlog_track.services.report import build_report
 from gitlog_track.services.workspace import Workspace
 
@@ -26,8 +27,13 @@ To begin:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
 def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
-    """Show the figures of every phase, each with how well it is known."""
+    """Show the figures of every phase, each with how well it is known.
+
+    A log that is not here is fetched from a remote that is listed.
+    """
     workspace = surroundings.workspace()
+    for problem in fetch_absent(workspace):
+        surroundings.warn(problem)
     if workspace.log().tip is None:
         _answer_start(surroundings, workspace, form)
         return

@@ -56,16 +56,15 @@ class LogReader:
         Raises:
             LogError: the log cannot be read.
         """
-        by_subject: dict[Subject, list[Segment]] = {}
+        by_name: dict[str, list[Segment]] = {}
         for segment in self.segments():
             if segment.subject.kind == kind:
-                by_subject.setdefault(segment.subject, []).append(segment)
-        subjects = sorted(by_subject, key=lambda s: s.name)
-        oids = [segment.oid for s in subjects for segment in by_subject[s]]
+                by_name.setdefault(segment.subject.name.lower(), []).append(segment)
+        runs = sorted(by_name.values(), key=lambda run: run[0].subject.name)
+        oids = [segment.oid for run in runs for segment in run]
         blobs = read_blobs(self.git, self.common_dir, oids)
-        for subject in subjects:
-            mine = [next(blobs) for _ in by_subject[subject]]
-            yield replay(subject.name, _lines(mine))
+        for run in runs:
+            yield replay(run[0].subject.name, _lines([next(blobs) for _ in run]))
 
     def changes_since(self, old: str) -> dict[Subject, list[Segment]] | None:
         """Return what has other segments than at another log commit, with those it has.

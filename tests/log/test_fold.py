@@ -350,7 +350,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from gitlog_track.git.process import Git
 from gitlog_track.log.layout import FORMAT_BLOB, LOG_REF
-from gitlog_track.log.ref import LogRef
+from gitlog_track.log.ref import Change, LogRef
 common, who, start = sys.argv[2], sys.argv[3], sys.argv[4]
 ref = LogRef(Git(common, os.environ), common, LOG_REF)
 child = ref.begin(fsync=False)
@@ -358,7 +358,8 @@ header = f"author {who} <> 1 +0000\\ncommitter {who} <> 1 +0000\\ndata 1\\nx".en
 Path(f"{start}.{who}").touch()
 while not os.path.exists(start):
     time.sleep(0.001)
-made = ref.advance(child, None, header, {"format.json": FORMAT_BLOB}, lambda made: None)
+change = Change([], header, {"format.json": FORMAT_BLOB})
+made = ref.advance(child, change, lambda made: None)
 print(made or "")
 """
 
