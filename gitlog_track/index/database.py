@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gitlog_track import __version__
 
-SCHEMA = "1"
+SCHEMA = "2"
 """Raised with every change of the schema or of what the measures come to."""
 PATIENCE_S = 5.0
 """How long to wait for another process that writes the index."""

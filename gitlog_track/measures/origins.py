@@ -52,6 +52,8 @@ class Origins:
         self._copies, self._copied_patches = _Sets(), _Sets()
         for row in recorded.commits:
             self._add(row)
+        for made, task in recorded.squashes:
+            self._new.setdefault(made, set()).update(self.spelled([task]))
         self._after: _Sets = {}
         self._before: _Sets = {}
         for old, made in recorded.rewrites:
