@@ -71,7 +71,7 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
     verdict = judge()
     if verdict.answer == "pass":
         return verdict
-    from gitlog_track.services.remotes import fetch_late, wants_log
+    from gitlog_track.services.late_log import fetch_late, wants_log
 
     if wants_log(verdict) and fetch_late(workspace).moved:
         return judge()

@@ -135,3 +135,12 @@ def _first_line(path: str) -> str:
 def hooks_dir(environment: Mapping[str, str]) -> str:
     """Return the directory git takes hooks from, core.hooksPath honoured, absolute."""
     return os.path.abspath(_ask(environment, "--git-path", "hooks")[0])
+
+
+def read_boundary(common_dir: str) -> frozenset[str]:
+    """Return the commits at which a shallow clone's history is cut off."""
+    try:
+        with open(f"{common_dir}/shallow", encoding="ascii") as file:
+            return frozenset(file.read().split())
+    except OSError:
+        return frozenset()

@@ -21,7 +21,6 @@ from gitlog_track.log.layout import Home, Segment
 from gitlog_track.log.lock import FoldLock
 from gitlog_track.log.ref import Change, LogRef
 from gitlog_track.log.settings import Settings, SharedUmask
-from gitlog_track.log.store import LogReader
 from gitlog_track.log.tree import LogTree
 from gitlog_track.log.union import Union, unite
 from gitlog_track.log.writer import known_writer, renew_writer
@@ -131,6 +130,8 @@ class Merger:
 
     def _adopt(self, theirs: str) -> Merged | None:
         """Take a whole log where there is none."""
+        from gitlog_track.log.store import LogReader
+
         for _ in LogReader(self.git, self.home.common_dir, theirs).segments():
             pass  # every row is checked on the way
         moved = self.ref.move(None, theirs, "adopt")

@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
-from gitlog_track.gate.verify import read_boundary
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.transport import (
     Pushed,
@@ -21,7 +20,6 @@ from gitlog_track.git.transport import (
     RemoteTooSlowError,
     Transport,
 )
-from gitlog_track.log.audit import judge_steps, walk
 from gitlog_track.log.layout import tracking_ref
 from gitlog_track.log.lock import SyncLock
 from gitlog_track.log.merge import How, Merged, Merger, merge_base
@@ -148,8 +146,9 @@ class Exchange:
     def _locked(self) -> SyncLock:
         home = self.workspace.home
         try:
-            with SharedUmask(self.workspace.settings):
-                os.makedirs(home.path, exist_ok=True)
+            if not os.path.isdir(home.path):
+                with SharedUmask(self.workspace.settings):
+                    os.makedirs(home.path, exist_ok=True)
             return SyncLock(home, self.patience_s)
         except OSError as err:
             raise LogError(f"cannot write {err.filename}: {err.strerror}") from err
@@ -312,6 +311,9 @@ def judge_incoming(
     Raises:
         LogError: it is no log, of a newer format, or a step changes what was there.
     """
+    # What reads events is loaded only where some have come.
+    from gitlog_track.log.audit import judge_steps, walk
+
     git, common = workspace.git, workspace.home.common_dir
     try:
         with ObjectReader(git, common) as reader:

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, pushes
+from tests.benchmarks import commits, folds, pushes, syncs
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -157,6 +157,26 @@ def scale_rows(results: Results, base: Path, rounds: int) -> None:
         results.add(f"commit, {fold} fold, 100,000 tasks", ratio, 1.5, "x 10 tasks")
 
 
+def sync_rows(results: Results, base: Path, *, long: bool) -> None:
+    """Carry the log: one event of a large one, two that diverged, and nothing at all."""
+    env = commits.environment(base)
+    tasks = 100_000 if long else 5_000
+    for name in ("one", "merge", "nothing"):
+        (base / name).mkdir(parents=True)
+    found = syncs.one_event(base / "one", env, tasks, 9)
+    log = f"log of {tasks:,} tasks"
+    plain = "x git fetch and git push of the log"
+    title = f"sync of one event, {log}, in process"
+    results.add(title, syncs.ratio(found, "sync", "git"), 1.5, plain)
+    title = f"sync of one event, {log}, the whole command"
+    results.add(title, syncs.ratio(found, "command", "git"), None, plain)
+    took_s = syncs.diverged_merge(base / "merge", env, tasks, 1_000)
+    results.add(f"merge of 1,000 tasks each, {log}", took_s, 3.0, "s")
+    found = syncs.no_op_push(base / "nothing", env, 15)
+    more_ms = (median(found["with"]) - median(found["gate"])) * 1e3
+    results.add("push of nothing, beyond the gate's own time", more_ms, 100, "ms")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--short", action="store_true", help="what CI runs")
@@ -174,6 +194,7 @@ def main() -> int:
         startup_rows(results, rounds)
         fold_rows(results, base, long=not options.short)
         gate_rows(results, base, long=not options.short)
+        sync_rows(results, base / "sync", long=not options.short)
         if not options.short:
             scale_rows(results, base, rounds)
     if options.json:
