@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
 from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.repository import read_boundary
 from gitlog_track.git.transport import (
     Pushed,
     RemoteError,
