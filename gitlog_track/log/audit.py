@@ -173,8 +173,7 @@ class _Steps:
             before, after = self._lines_of(found.old), self._lines_of(found.new)
             lost = before - after
             if lost:
-                count = f"{len(lost)} line{'s' if len(lost) > 1 else ''}"
-                yield Finding(commit, f"{count} of {path} gone or changed")
+                yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
             if found.new != EMPTY:
                 segment = Segment(path, found.new)
                 if found.mode != "100644":
@@ -209,8 +208,12 @@ def _judge_union(commit: str, added: list[Added]) -> Iterator[Finding]:
     for path, lines in added[0].items():
         own = lines.intersection(*(other.get(path, frozenset()) for other in added[1:]))
         if own:
-            text = f"{path}: {len(own)} lines that no parent of this merge has"
+            text = f"{path}: {_count(own)} that no parent of this merge has"
             yield Finding(commit, text)
+
+
+def _count(lines: frozenset[bytes]) -> str:
+    return f"{len(lines)} line{'s' if len(lines) > 1 else ''}"
 
 
 def _judge_added(
