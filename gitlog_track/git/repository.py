@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gitlog_track.git.process import Git
+
 QUESTIONS = (
     "--absolute-git-dir",
     "--git-common-dir",
@@ -144,3 +146,12 @@ def read_boundary(common_dir: str) -> frozenset[str]:
             return frozenset(file.read().split())
     except OSError:
         return frozenset()
+
+
+def is_cut_off(git: Git, common_dir: str, commit: str) -> bool:
+    """Was the history of a commit cut off when it was fetched?"""
+    boundary = read_boundary(common_dir)
+    if not boundary:
+        return False
+    code, out, _ = git.try_run("rev-list", "--max-parents=0", commit)
+    return code != 0 or not boundary.isdisjoint(out.decode("ascii", "replace").split())

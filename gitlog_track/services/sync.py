@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
 from gitlog_track.git.objects import ObjectReader
-from gitlog_track.git.repository import read_boundary
+from gitlog_track.git.repository import is_cut_off, read_boundary
 from gitlog_track.git.transport import (
     Pushed,
     RemoteError,
@@ -275,18 +275,20 @@ class Exchange:
         is_pushed: bool = False,
         notes: tuple[str, ...] = (),
     ) -> Synced:
+        tip = self.workspace.ref().read()
         return Synced(
             remote=self.transport.remote,
-            tip=self.workspace.ref().read(),
+            tip=tip,
             merged=merged.how if merged else None,
             is_pushed=is_pushed,
-            notes=(*notes, *_notes(merged), *self._shallow_note()),
+            notes=(*notes, *_notes(merged), *self._shallow_note(tip)),
         )
 
-    def _shallow_note(self) -> tuple[str, ...]:
-        if not read_boundary(self.workspace.home.common_dir):
+    def _shallow_note(self, tip: str | None) -> tuple[str, ...]:
+        common = self.workspace.home.common_dir
+        if tip is None or not is_cut_off(self.workspace.git, common, tip):
             return ()
-        return ("the clone is shallow: reports over history are partial",)
+        return ("the log's history is cut off: pins, audit and reports are partial",)
 
 
 NOT_MERGED = "nothing of it was taken over; ask who pushed it"
