@@ -13,7 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gitlog_track.errors import GitlogTrackError, LogBusyError, LogError
+from gitlog_track.errors import (
+    GitlogTrackError,
+    LogBusyError,
+    LogCorruptError,
+    LogError,
+)
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
@@ -136,8 +141,12 @@ class Merger:
         """Take a whole log where there is none."""
         from gitlog_track.log.store import LogReader
 
-        for _ in LogReader(self.git, self.home.common_dir, theirs).segments():
-            pass  # every row is checked on the way
+        before = ""
+        for segment in LogReader(self.git, self.home.common_dir, theirs).segments():
+            # Every row is checked on the way; git's order is that of whole paths.
+            if segment.path <= before:
+                raise LogCorruptError(f"{segment.path!r} is not in its place")
+            before = segment.path
         moved = self.ref.move(None, theirs, "adopt")
         return Merged(theirs, "adopted") if moved else None
 
