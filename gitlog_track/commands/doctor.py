@@ -22,8 +22,10 @@ def doctor(surroundings: Surroundings, remote: str | None) -> int:
     findings = diagnose(workspace, surroundings.environment)
     if remote is not None:
         from gitlog_track.services.probe import probe_remote
+        from gitlog_track.services.remotes import chosen_remotes
 
-        findings += probe_remote(workspace, remote)
+        for name in chosen_remotes(workspace, remote):
+            findings += probe_remote(workspace, name)
     for finding in findings:
         if surroundings.quiet and finding.level != "problem":
             continue

@@ -5,8 +5,10 @@ But commit-msg: it warns early and stops nothing, unless ``gate.require_log`` sa
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 REFUSED = 1
 STOPPED = 9
+GRACE_S = 0.5
+"""How much longer than for the remote the log may take with a push in all."""
 COMMIT_PATIENCE_S = 1.0
 """How long a commit waits for somebody else's fold; then the log counts as it stands."""
 
@@ -71,7 +75,7 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
     verdict = judge()
     if verdict.answer == "pass":
         return verdict
-    from gitlog_track.services.remotes import fetch_late, wants_log
+    from gitlog_track.services.late_log import fetch_late, wants_log
 
     if wants_log(verdict) and fetch_late(workspace).moved:
         return judge()
@@ -91,10 +95,11 @@ def _carry_log(
     try:
         if not goes_along(workspace, remote, lines) or is_dry_run():
             return
-        from gitlog_track.services.on_push import carry
+        from gitlog_track.services.on_push import BUDGET_S, carry
 
         settings = surroundings.environment.get("GIT_CONFIG_PARAMETERS", "")
-        said = carry(workspace, remote, settings)
+        with _time_limit(BUDGET_S + GRACE_S):
+            said = carry(workspace, remote, settings)
     except Exception as err:  # noqa: BLE001  # the code was let through already
         said = f"the code goes without its log: {err}"
     if said:
@@ -130,6 +135,22 @@ def _refuse(surroundings: Surroundings, text: str, err: Exception) -> int:
     if hint:
         sys.stderr.write(f"  {safe(hint)}\n")
     return REFUSED
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Stop what takes longer, whatever it is doing: it is safe to be killed anyway."""
+
+    def stop(*_: object) -> None:
+        raise GitlogTrackError(f"it took longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def pre_receive(surroundings: Surroundings) -> int:

@@ -6,7 +6,7 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.measures.report import Selection
-from gitlog_track.services.remotes import fetch_absent
+from gitlog_track.services.late_log import fetch_absent
 from gitlog_track.services.report import build_report
 from gitlog_track.services.workspace import Workspace
 

@@ -54,5 +54,5 @@ def _unsent_lines(found: Status) -> list[str]:
     for remote, count in found.unsent.items():
         noun = "log commit is" if count == 1 else "log commits are"
         what = "the log is" if count is None else f"{count} {noun}"
-        lines.append(f"{what} not on {remote} yet: the next push carries it")
+        lines.append(f"{what} not on {remote} yet: gitlog-track push {remote}")
     return lines

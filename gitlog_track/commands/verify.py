@@ -43,7 +43,7 @@ def verify(
     if explain is not None:
         surroundings.answer(_explained(explain))
         return 0
-    from gitlog_track.services.remotes import verify_with_late_log
+    from gitlog_track.services.late_log import verify_with_late_log
 
     workspace = surroundings.workspace()
     log = None

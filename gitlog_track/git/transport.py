@@ -224,29 +224,35 @@ class Transport:
         Raises:
             RemoteError: the remote cannot be reached or takes nothing at all.
         """
-        leased = [f"--force-with-lease={lease[0]}:{lease[1]}"] if lease else []
         code, out, err = self._run(
             *("push", "--porcelain", "--no-verify", "--recurse-submodules=no"),
-            *(*leased, self.remote, *refspecs),
+            *(*_leased(lease), self.remote, *refspecs),
         )
         rows = parse_push(out, err)
         if not rows and code != 0:
             raise self._error("push", out, err)
         return rows
 
-    def push_atomically(self, top: str, refspecs: Sequence[str]) -> list[Pushed]:
+    def push_atomically(
+        self,
+        top: str,
+        refspecs: Sequence[str],
+        *,
+        lease: tuple[str, str] | None = None,
+    ) -> list[Pushed]:
         """Push refs all or none, as the user would: with hooks, their words shown.
 
         Args:
             top: directory to push from.
             refspecs: each ``source:target``.
+            lease: as for :meth:`push`.
 
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
-        command = ["git", "push", "--porcelain", "--atomic", self.remote, *refspecs]
+        command = ("git", "push", "--porcelain", "--atomic", *_leased(lease))
         done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            command,
+            [*command, self.remote, *refspecs],
             cwd=top,
             env={**self.git.environment, **self._asking()},
             stdin=None if self.may_ask else subprocess.DEVNULL,
@@ -339,6 +345,10 @@ class Transport:
     def _configured_ssh(self) -> str:
         code, out, _ = self.git.try_run("config", "core.sshCommand")
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
+
+
+def _leased(lease: tuple[str, str] | None) -> list[str]:
+    return [f"--force-with-lease={lease[0]}:{lease[1]}"] if lease else []
 
 
 def parse_push(text: str, said: str = "") -> list[Pushed]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.differences import Differences
+from gitlog_track.git.head import EMPTY_TREE
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import is_zero
@@ -23,8 +24,6 @@ from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
 EMPTY = "0" * 40
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-"""Git knows this tree without storing it."""
 SEGMENTS_KEPT = 4_096
 """Whose lines are remembered: what is new in one commit is old in the next."""
 
@@ -174,8 +173,7 @@ class _Steps:
             before, after = self._lines_of(found.old), self._lines_of(found.new)
             lost = before - after
             if lost:
-                count = f"{len(lost)} line{'s' if len(lost) > 1 else ''}"
-                yield Finding(commit, f"{count} of {path} gone or changed")
+                yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
             if found.new != EMPTY:
                 segment = Segment(path, found.new)
                 if found.mode != "100644":
@@ -210,8 +208,12 @@ def _judge_union(commit: str, added: list[Added]) -> Iterator[Finding]:
     for path, lines in added[0].items():
         own = lines.intersection(*(other.get(path, frozenset()) for other in added[1:]))
         if own:
-            text = f"{path}: {len(own)} lines that no parent of this merge has"
+            text = f"{path}: {_count(own)} that no parent of this merge has"
             yield Finding(commit, text)
+
+
+def _count(lines: frozenset[bytes]) -> str:
+    return f"{len(lines)} line{'s' if len(lines) > 1 else ''}"
 
 
 def _judge_added(

@@ -13,7 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gitlog_track.errors import LogBusyError, LogError
+from gitlog_track.errors import (
+    GitlogTrackError,
+    LogBusyError,
+    LogCorruptError,
+    LogError,
+)
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
@@ -21,12 +26,11 @@ from gitlog_track.log.layout import Home, Segment
 from gitlog_track.log.lock import FoldLock
 from gitlog_track.log.ref import Change, LogRef
 from gitlog_track.log.settings import Settings, SharedUmask
-from gitlog_track.log.store import LogReader
 from gitlog_track.log.tree import LogTree
 from gitlog_track.log.union import Union, unite
 from gitlog_track.log.writer import known_writer, renew_writer
 
-TRIES = 8
+TRIES = 6
 FIRST_PAUSE_S = 0.02
 NOBODY = b"gitlog-track <>"
 MESSAGE = b"Merge two logs\n"
@@ -95,7 +99,10 @@ class Merger:
                     return done
                 time.sleep(pause_s * (0.5 + self.jitter()))
                 pause_s *= 2
-            self.ref.break_stale_lock(self.now_ns() / 1e9)
+            if self.ref.break_stale_lock(self.now_ns() / 1e9):
+                done = self._try(theirs, accept_loss=accept_loss)
+                if done is not None:
+                    return done
         raise LogBusyError(
             f"{self.ref.name} was moved or locked again and again while merging",
             hint="run the command again; nothing is lost meanwhile",
@@ -121,6 +128,7 @@ class Merger:
             elif common == ours and not accept_loss:
                 raise LinesGoneError(
                     f"the log at {theirs[:12]} follows ours, but lines of ours are gone",
+                    hint="gitlog-track sync --accept-rewrite keeps them, in a merge",
                 )
             else:
                 made = self._join(reader, commits, union)
@@ -131,8 +139,14 @@ class Merger:
 
     def _adopt(self, theirs: str) -> Merged | None:
         """Take a whole log where there is none."""
-        for _ in LogReader(self.git, self.home.common_dir, theirs).segments():
-            pass  # every row is checked on the way
+        from gitlog_track.log.store import LogReader
+
+        before = ""
+        for segment in LogReader(self.git, self.home.common_dir, theirs).segments():
+            # Every row is checked on the way; git's order is that of whole paths.
+            if segment.path <= before:
+                raise LogCorruptError(f"{segment.path!r} is not in its place")
+            before = segment.path
         moved = self.ref.move(None, theirs, "adopt")
         return Merged(theirs, "adopted") if moved else None
 
@@ -159,9 +173,7 @@ class Merger:
         try:
             tree = Commit(made, reader.read(made, "commit")).tree
             return unite(reader, ours.tree, tree).is_second_whole
-        except LogError:
-            raise
-        except Exception:  # noqa: BLE001  # whatever is missing, it did not land
+        except GitlogTrackError:
             return False
 
     def _is_writer_doubled(self, union: Union) -> bool:
@@ -170,7 +182,7 @@ class Merger:
         That is a copy which its place does not tell, such as a virtual machine's.
         """
         own = known_writer(self.home)
-        written = {Segment(path, "").writer for path in union.grown if path != ""}
+        written = {Segment(path, "").writer for path in union.grown}
         if own is None or own not in written:
             return False
         renew_writer(self.home, self.now_ns())

@@ -13,15 +13,14 @@ import time
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
-from gitlog_track.gate.verify import read_boundary
 from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.repository import is_cut_off, read_boundary
 from gitlog_track.git.transport import (
     Pushed,
     RemoteError,
     RemoteTooSlowError,
     Transport,
 )
-from gitlog_track.log.audit import judge_steps, walk
 from gitlog_track.log.layout import tracking_ref
 from gitlog_track.log.lock import SyncLock
 from gitlog_track.log.merge import How, Merged, Merger, merge_base
@@ -128,13 +127,14 @@ class Exchange:
                 tip = self.workspace.ref().read()
                 if tip is None:
                     raise LogError("there is no log to push", hint="git push")
-                rows = self._push_both(branch, tip)
-                refused = [row for row in rows if row.is_refused]
-                if not refused:
-                    self._accept(tip)
-                    return self._synced(None, is_pushed=True, notes=notes)
-                if not any(row.is_race for row in refused if self._is_log(row)):
-                    raise self._refused_both(refused)
+                if self._contains_seen(tip):
+                    rows = self._push_both(branch, tip)
+                    refused = [row for row in rows if row.is_refused]
+                    if not refused:
+                        self._accept(tip)
+                        return self._synced(None, is_pushed=True, notes=notes)
+                    if not any(row.is_race for row in refused if self._is_log(row)):
+                        raise self._refused_both(refused)
                 notes = _notes(self._fetch())
             raise self._too_busy()
 
@@ -148,8 +148,9 @@ class Exchange:
     def _locked(self) -> SyncLock:
         home = self.workspace.home
         try:
-            with SharedUmask(self.workspace.settings):
-                os.makedirs(home.path, exist_ok=True)
+            if not os.path.isdir(home.path):
+                with SharedUmask(self.workspace.settings):
+                    os.makedirs(home.path, exist_ok=True)
             return SyncLock(home, self.patience_s)
         except OSError as err:
             raise LogError(f"cannot write {err.filename}: {err.strerror}") from err
@@ -217,7 +218,7 @@ class Exchange:
             tip, seen = self.workspace.ref().read(), self.tracking.read()
             if tip is None or tip == seen:
                 return self._synced(merged)
-            row = self._push_once(tip, seen)
+            row = self._push_once(tip) if self._contains_seen(tip) else None
             if row is not None and not row.is_refused:
                 self._accept(tip)
                 return self._synced(merged, is_pushed=row.flag != "=")
@@ -231,13 +232,19 @@ class Exchange:
             merged = self._fetch() or merged
         raise self._too_busy()
 
-    def _push_once(self, tip: str, seen: str | None) -> Pushed | None:
-        """Push once; None where the remote has what is not merged here yet."""
-        if seen is not None and merge_base(self.workspace.git, tip, seen) != seen:
-            return None
+    def _contains_seen(self, tip: str) -> bool:
+        """Does a log commit contain all that the remote was last known to have?"""
+        seen = self.tracking.read()
+        return seen is None or merge_base(self.workspace.git, tip, seen) == seen
+
+    def _lease(self) -> tuple[str, str] | None:
+        """Return what the remote must still have; see :meth:`_contains_seen`."""
+        seen = self.tracking.read()
+        return None if seen is None else (self.workspace.log_ref, seen)
+
+    def _push_once(self, tip: str) -> Pushed:
         ref = self.workspace.log_ref
-        lease = (ref, seen) if seen is not None else None
-        rows = self.transport.push([f"{tip}:{ref}"], lease=lease)
+        rows = self.transport.push([f"{tip}:{ref}"], lease=self._lease())
         if len(rows) != 1:
             raise RemoteError(f"git did not say what became of {ref}")
         return rows[0]
@@ -245,7 +252,7 @@ class Exchange:
     def _push_both(self, branch: str, tip: str) -> list[Pushed]:
         top = self.workspace.repository.top or self.workspace.repository.git_dir
         refspecs = [branch, f"{tip}:{self.workspace.log_ref}"]
-        return self.transport.push_atomically(top, refspecs)
+        return self.transport.push_atomically(top, refspecs, lease=self._lease())
 
     def _is_log(self, row: Pushed) -> bool:
         return row.ref == self.workspace.log_ref
@@ -275,18 +282,20 @@ class Exchange:
         is_pushed: bool = False,
         notes: tuple[str, ...] = (),
     ) -> Synced:
+        tip = self.workspace.ref().read()
         return Synced(
             remote=self.transport.remote,
-            tip=self.workspace.ref().read(),
+            tip=tip,
             merged=merged.how if merged else None,
             is_pushed=is_pushed,
-            notes=(*notes, *_notes(merged), *self._shallow_note()),
+            notes=(*notes, *_notes(merged), *self._shallow_note(tip)),
         )
 
-    def _shallow_note(self) -> tuple[str, ...]:
-        if not read_boundary(self.workspace.home.common_dir):
+    def _shallow_note(self, tip: str | None) -> tuple[str, ...]:
+        common = self.workspace.home.common_dir
+        if tip is None or not is_cut_off(self.workspace.git, common, tip):
             return ()
-        return ("the clone is shallow: reports over history are partial",)
+        return ("the log's history is cut off: pins, audit and reports are partial",)
 
 
 NOT_MERGED = "nothing of it was taken over; ask who pushed it"
@@ -312,6 +321,9 @@ def judge_incoming(
     Raises:
         LogError: it is no log, of a newer format, or a step changes what was there.
     """
+    # What reads events is loaded only where some have come.
+    from gitlog_track.log.audit import judge_steps, walk
+
     git, common = workspace.git, workspace.home.common_dir
     try:
         with ObjectReader(git, common) as reader:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -10,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.gate_hooks import pre_push
 from gitlog_track.commands.parent import asks_for_dry_run
 from gitlog_track.log.layout import LOG_REF
+from gitlog_track.services import on_push
+from tests.support.cli import inside
 from tests.support.gate import BAD, GOOD, Project, is_refused, tell
 from tests.support.hooks import executable
 from tests.support.remotes import TRACKING
 from tests.support.repos import Repo
-
-OURS = (sys.executable, "-m", "gitlog_track")
 
 
 def log_there(project: Project) -> str | None:
@@ -204,6 +208,29 @@ def test_another_sync_at_work_is_not_waited_for(project: Project) -> None:
     held.communicate()
     assert done.returncode == 0
     assert "another process has been syncing" in done.stderr
+
+
+def test_a_merge_that_takes_too_long_is_stopped_and_nothing_is_lost(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_push, "BUDGET_S", -0.3)
+    monkeypatch.setattr(on_push, "carry", lambda *_: time.sleep(30))
+    said = io.StringIO()
+    line = io.TextIOWrapper(io.BytesIO(b""))
+    monkeypatch.setattr(sys, "stdin", line)
+    with inside(project.work.path), contextlib.redirect_stderr(said):
+        assert pre_push(["--native", "origin", "x"], Surroundings()) == 0
+    assert "the code goes without its log: it took longer than 0.2 s" in said.getvalue()
+    assert project.push("origin", "main").returncode == 0
+    assert log_there(project) == log_here(project)
+
+
+def test_from_a_linked_worktree_it_goes_along_too(project: Project) -> None:
+    project.work.git("worktree", "add", "-q", "-b", "side", "../side", "main")
+    side = Repo(project.work.path.parent / "side")
+    done = side.run("git", "push", "-q", "origin", "side")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert log_there(project) == log_here(project)
 
 
 # want of a log
