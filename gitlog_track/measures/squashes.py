@@ -175,10 +175,15 @@ def match(
         found: see :func:`branches`; the larger goes before its parts.
         candidates: newest first.
         patch_ids: of what a branch as a whole changes, where it could be computed.
+
+    Returns:
+        squash merges, the oldest first; doubts, those of the strongest trace first.
     """
     matching = _Matching(candidates, patch_ids)
     for trace in TRACES:
         matching.follow(trace, found)
+    age = {candidate.oid: at for at, candidate in enumerate(candidates)}
+    matching.squashes.sort(key=lambda s: (-age[s.commit], s.task))
     return matching.squashes, matching.doubts
 
 

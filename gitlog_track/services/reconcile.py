@@ -131,9 +131,8 @@ def _lost_commits(
 ) -> Iterator[LostCommit]:
     """Yield what was recorded and is nowhere on HEAD; of copies only the last one."""
     tasks = {o.commit: o.tasks for o in found.orphaned if o.tasks}
-    for old, new in recorded.rewrites:
-        if new in tasks and old != new:
-            tasks.pop(old, None)
+    followed = {old for old, new in recorded.rewrites if new in tasks and old != new}
+    tasks = {oid: names for oid, names in tasks.items() if oid not in followed}
     events: dict[str, CommitRecorded] = {}
     for name in sorted({task for names in tasks.values() for task in names}):
         state = log.state(Subject("task", name))

@@ -173,9 +173,11 @@ def test_a_branch_that_took_main_in_is_compared_as_a_forge_does(base: Repo) -> N
 
 
 def test_commits_rebased_before_the_squash_are_followed_too(base: Repo) -> None:
-    sh(base, TWO + "c m1; git checkout -q P1-001; git rebase -q main")
+    amend = "git commit -q --amend --no-verify -m"
+    sh(base, TWO + f"c m1; git checkout -q P1-001; {amend} a; {amend} b; {amend} c")
+    sh(base, "git rebase -q main")
     squash(base, "P1-001", "Feature (#3)")
-    assert len(resolved(base).orphaned) == 4
+    assert len(resolved(base).orphaned) == 7
     reconcile(base)
     assert is_settled(base)
 
