@@ -70,7 +70,7 @@ def record_received(
         if ref.move(old, made, "receive"):
             return made
         time.sleep(pause_s * (0.5 + workspace.jitter()))
-        pause_s = min(pause_s * 2, 0.5)
+        pause_s = min(pause_s * 2, 0.2)
     raise LogBusyError(f"{RECEIVED_REF} was moved or locked again and again")
 
 
