@@ -50,7 +50,20 @@ def build_report(
     Raises:
         LogError: the log cannot be read.
     """
-    index = workspace.index(workers)
+
+    def question(index: Index) -> Report:
+        return _build(workspace, index, selection, label, listed)
+
+    return workspace.ask(question, workers=workers)
+
+
+def _build(
+    workspace: Workspace,
+    index: Index,
+    selection: Selection,
+    label: str,
+    listed: int | None,
+) -> Report:
     records = index.phases()
     if selection.is_everything and not label:
         lists = {name: index.listing(name, listed) for name in LISTS}
