@@ -52,10 +52,12 @@ def ask(
     Raises:
         LogError: the log cannot be read.
     """
-    with suppress(StaleIndexError, sqlite3.Error, msgspec.DecodeError):
+    try:
         with closing(open_file(path)) as connection:
             refresh(connection, reader, workers)
             return question(Index(connection))
+    except (StaleIndexError, sqlite3.Error, msgspec.DecodeError):
+        pass  # made anew below, outside of this handler: its errors are its own
     with closing(_make(path, reader, workers)) as connection:
         return question(Index(connection))
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -91,7 +92,7 @@ def queries_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
         ),
     }
     return {
-        name: _median_ms(lambda question=question: ask(file, reader, question))
+        name: _median_ms(partial(ask, file, reader, question))
         for name, question in questions.items()
     }
 
