@@ -2,50 +2,118 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import click
 
+from gitlog_track.commands.asked import parse_moment, processors
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.output import deliver
+from gitlog_track.errors import UsageProblem
+from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
 from gitlog_track.services.report import build_report
+from gitlog_track.services.workspace import Workspace
 
-START = """\
-No log here yet: nothing of this history is measured.
-{commits} commits on HEAD; {naming} name a task; {claiming} look as if they claim a metric.
-
-To begin:
-  gitlog-track init
-  gitlog-track start P1-001 --estimate 1h --description 'what it is'
-  git commit ...
-  gitlog-track complete
-"""
+CLASSES = [each.value for each in reversed(Evidence) if each is not Evidence.MISSING]
 
 
 @click.command()
-@click.option("--phase", metavar="PHASE", help="One phase only.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--task", default="", metavar="TASK", help="One task only.")
+@click.option("--phase", default="", metavar="PHASE", help="One phase only, in full.")
+@click.option("--since", metavar="WHEN", help="Only tasks started at WHEN or later.")
+@click.option("--until", metavar="WHEN", help="Only tasks started before WHEN.")
+@click.option(
+    "--compare", default="", metavar="LABEL", help="Tasks with LABEL beside the others."
+)
+@click.option(
+    "--min-evidence",
+    type=click.Choice(CLASSES),
+    help="What is known less well counts as NOT MEASURED.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "json", "csv"]),
+    default="text",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all."
+)
 @click.pass_obj
-def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
-    """Show the figures of every phase, each with how well it is known."""
-    workspace = surroundings.workspace()
-    found = build_report(workspace, Selection(phase=phase or ""))
-    if form == "json":
-        from gitlog_track.renderers.machine import envelope, report_body
+def report(
+    surroundings: Surroundings, /, form: str, output: str | None, **asked: Any
+) -> None:
+    """Show the figures of every phase, each with how well it is known.
 
-        where = f"{workspace.config.ref} at {(found.log or '')[:12]}"
-        body = report_body(found, where)
-        surroundings.answer(envelope(workspace.repository.common_dir, found.log, body))
-    elif found.log is None:
-        surroundings.answer(_start_text(found))
-    else:
-        from gitlog_track.renderers.tables import print_report
+    WHEN is a date (its local midnight) or an instant, in the form of ISO 8601.
+    """
+    selection = _selection(surroundings, asked)
+    workspace = surroundings.workspace()
+    found = build_report(
+        workspace,
+        selection,
+        label=asked["compare"],
+        listed=_listed(form),
+        workers=processors(),
+        with_tasks=form == "csv",
+    )
+    if form == "text" and output is None and found.log is not None:
+        from gitlog_track.renderers.report_text import print_report
 
         print_report(surroundings.console(), found)
+    else:
+        deliver(surroundings, _rendered(workspace, found, form), output)
 
 
-def _start_text(found: Report) -> str:
-    text = START.format(
-        commits=found.history.commits,
-        naming=found.history.naming_tasks,
-        claiming=found.history.claiming,
+def _selection(surroundings: Surroundings, asked: dict[str, Any]) -> Selection:
+    since = parse_moment(surroundings, "--since", asked["since"])
+    until = parse_moment(surroundings, "--until", asked["until"])
+    _check_order(since, until)
+    return Selection(
+        phase=asked["phase"],
+        task=asked["task"],
+        since=since,
+        until=until,
+        least=Evidence(asked["min_evidence"] or "missing"),
     )
-    return text + "(shallow clone: partial)\n" if found.history.is_partial else text
+
+
+def _check_order(since: datetime | None, until: datetime | None) -> None:
+    if since is not None and until is not None and since >= until:
+        raise UsageProblem(
+            f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
+            "no task can have started between them"
+        )
+
+
+def _listed(form: str) -> int | None:
+    """Return how many tasks of each list a format shows; None is all."""
+    from gitlog_track.renderers import report_markdown, report_text
+
+    shown = {"text": report_text.LISTED, "md": report_markdown.LISTED, "csv": 0}
+    return shown.get(form)
+
+
+def _rendered(workspace: Workspace, found: Report, form: str) -> str:
+    where = f"{workspace.log_ref} at {(found.log or '')[:12]}"
+    match form:
+        case "json":
+            from gitlog_track.renderers.machine import envelope
+            from gitlog_track.renderers.report_json import report_body
+
+            body = report_body(found, where)
+            return envelope(workspace.repository.common_dir, found.log, body)
+        case "csv":
+            from gitlog_track.renderers.report_csv import report_csv
+
+            return report_csv(found, where)
+        case "md":
+            from gitlog_track.renderers.report_markdown import report_markdown
+
+            return report_markdown(found)
+        case _:
+            from gitlog_track.renderers.report_text import report_text
+
+            return report_text(found)

@@ -145,6 +145,7 @@ class Report:
         tracking: how well the tracking itself works, over all tasks.
         lists: tasks to look at, by the name of the list.
         recent: the newest tasks, oldest first.
+        tasks: all that are in question, newest first, where they were asked for.
         comparison: by a label, if it was asked for.
         history: of HEAD.
     """
@@ -158,6 +159,7 @@ class Report:
     recent: tuple[TaskSummary, ...]
     comparison: Comparison | None
     history: HistoryCounts
+    tasks: tuple[TaskSummary, ...] = ()
 
     @property
     def unreviewed(self) -> tuple[str, ...]:

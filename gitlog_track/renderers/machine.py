@@ -13,7 +13,6 @@ from gitlog_track import __version__
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.report import Report
 from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
@@ -74,27 +73,6 @@ def show_body(
     }
 
 
-def report_body(report: Report, where: str) -> dict[str, object]:
-    """Return what ``report --format json`` adds to the envelope."""
-    return {
-        "phases": [
-            {
-                "phase": row.phase,
-                "measures": measures_body(row.measures, Level.PHASE, where),
-                "tasks": list(row.tasks),
-            }
-            for row in report.phases
-        ],
-        "overall": measures_body(report.overall, Level.PHASE, where),
-        "commits": {
-            "total": report.history.commits,
-            "naming_tasks": report.history.naming_tasks,
-            "claiming": report.history.claiming,
-            "partial": report.history.is_partial,
-        },
-    }
-
-
 def measures_body(
     measures: Measures,
     level: Level,
@@ -102,11 +80,15 @@ def measures_body(
 ) -> dict[str, dict[str, object]]:
     """Return measures by id, each with unit, evidence, label and events."""
     return {
-        name: _measure(name, value, level, where) for name, value in measures.items()
+        name: measure_body(name, value, level, where)
+        for name, value in measures.items()
     }
 
 
-def _measure(name: str, value: Value, level: Level, where: str) -> dict[str, object]:
+def measure_body(
+    name: str, value: Value, level: Level, where: str
+) -> dict[str, object]:
+    """Return one measure: value, unit, evidence, label, events, and what else is known."""
     known = find(name, level)
     body: dict[str, object] = {
         "value": value.value,

@@ -31,6 +31,23 @@ def thousands(number: Decimal) -> str:
     return f"{int(whole):,}{dot}{rest}"
 
 
+_SHORT_FROM = 10_000_000
+_PREFIXES = "MGTPEZY"
+
+
+def short(number: Decimal) -> str:
+    """Return a count of ten million or more rounded, with an SI prefix.
+
+    >>> short(Decimal(48500)), short(Decimal(1_234_567_890)), short(Decimal(10**15))
+    ('48,500', '1,234.6M', '1,000.0T')
+    """
+    if abs(number) < _SHORT_FROM:
+        return thousands(number)
+    power = min((number.copy_abs().adjusted() - 1) // 3, len(_PREFIXES) + 1)
+    rounded = (number / 10 ** (3 * power)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded:,}{_PREFIXES[power - 2]}"
+
+
 def duration(seconds: Decimal) -> str:
     """Return seconds as the two largest units that say something.
 
