@@ -18,6 +18,9 @@ from gitlog_track.services.workspace import Workspace
 
 CLASSES = [each.value for each in reversed(Evidence) if each is not Evidence.MISSING]
 
+LISTED = {"text": 10, "md": 500, "json": None, "csv": 0}
+"""So many tasks of each list go into a format; None is all. Markdown cuts further."""
+
 
 @click.command()
 @click.option("--task", default="", metavar="TASK", help="One task only.")
@@ -55,7 +58,7 @@ def report(
         workspace,
         selection,
         label=asked["compare"],
-        listed=_listed(form),
+        listed=LISTED[form],
         workers=processors(),
         with_tasks=form == "csv",
     )
@@ -86,14 +89,6 @@ def _check_order(since: datetime | None, until: datetime | None) -> None:
             f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
             "no task can have started between them"
         )
-
-
-def _listed(form: str) -> int | None:
-    """Return how many tasks of each list a format shows; None is all."""
-    from gitlog_track.renderers import report_markdown, report_text
-
-    shown = {"text": report_text.LISTED, "md": report_markdown.LISTED, "csv": 0}
-    return shown.get(form)
 
 
 def _rendered(workspace: Workspace, found: Report, form: str) -> str:

@@ -13,10 +13,11 @@ from gitlog_track.model.event import Check
 def plain(number: Decimal) -> str:
     """Return a number without trailing zeros or exponent, at most three decimals.
 
-    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461"))
-    ('720', '1.154')
+    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461")), plain(Decimal("-0.0001"))
+    ('720', '1.154', '0')
     """
-    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP)
+    # Adding 0 takes the sign from a zero.
+    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP) + 0
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -20,9 +20,8 @@ from gitlog_track.renderers.sections import (
 
 MAX_CHARACTERS = 50_000
 """GitHub takes 65,536 characters for a comment; this leaves room for what is around."""
-LISTED = 500
-"""More tasks of a list would not fit in any case."""
-_ROWS = (LISTED, 300, 200, 150, 100, 70, 50, 30, 20, 10, 5, 2, 1)
+_ROWS = (500, 300, 200, 150, 100, 70, 50, 30, 20, 10, 5, 2, 1)
+"""How many rows of each table are tried, until the whole fits."""
 TEXT_LIMIT = 200
 
 

@@ -24,8 +24,6 @@ from gitlog_track.renderers.sections import (
 )
 
 WIDTH = 80
-LISTED = 10
-"""So many tasks of each list are shown; JSON has them all."""
 TEXT_LIMIT = 300
 NAME_LIMIT = 32
 """Characters of a text, and of what stands in the first column."""
@@ -91,11 +89,12 @@ def _table(section: Section, *, gap: int) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0)
     )
-    narrow = NARROW_NAME if len(section.header) > WIDE else None
+    is_narrow = len(section.header) > WIDE
     for number, title in enumerate(section.header):
         side: JustifyMethod = "left" if number < section.left else "right"
-        width = None if number else narrow
-        table.add_column(title, justify=side, overflow="fold", max_width=width)
+        table.add_column(title, justify=side, overflow="fold")
+    table.columns[0].max_width = NARROW_NAME if is_narrow else None
+    table.columns[0].no_wrap = not is_narrow
     for row in section.rows:
         limits = (NAME_LIMIT, *[TEXT_LIMIT] * (len(row) - 1))
         table.add_row(*map(_shown, row, limits))
