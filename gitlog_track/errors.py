@@ -46,7 +46,7 @@ class LogError(GitlogTrackError):
 
 
 class OutputError(GitlogTrackError):
-    """The answer cannot be written to stdout."""
+    """The answer cannot be written to stdout, or to the file that was named."""
 
 
 class LogFormatError(LogError):

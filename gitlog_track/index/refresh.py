@@ -17,12 +17,10 @@ from gitlog_track.index.reading import (
 )
 from gitlog_track.log.layout import UNASSIGNED, Segment, Subject
 from gitlog_track.log.store import LogReader
-from gitlog_track.measures.phase_events import measure_own_events
 from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.report import OwnRecord, record
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.totals import PhaseTotals, total_of
-from gitlog_track.model.phases import PhaseReviewed
 
 _summary = msgspec.json.Decoder(TaskSummary)
 _totals = msgspec.json.Decoder(PhaseTotals)
@@ -207,12 +205,7 @@ def _read_own(
         if not segments:
             connection.execute("DELETE FROM phase WHERE folded = ?", (name.lower(),))
             continue
-        state = reader.state(Subject("phase", name))
-        own = OwnRecord(
-            name=state.name,
-            measures=dict(measure_own_events(state)),
-            is_reviewed=state.last(PhaseReviewed) is not None,
-        )
+        own = OwnRecord.of(reader.state(Subject("phase", name)))
         connection.execute(
             "INSERT OR REPLACE INTO phase (folded, name, own, blobs) VALUES (?, ?, ?, ?)",
             (name.lower(), name, encode(own).decode(), digest(_blobs(segments))),

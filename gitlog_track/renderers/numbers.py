@@ -13,10 +13,11 @@ from gitlog_track.model.event import Check
 def plain(number: Decimal) -> str:
     """Return a number without trailing zeros or exponent, at most three decimals.
 
-    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461"))
-    ('720', '1.154')
+    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461")), plain(Decimal("-0.0001"))
+    ('720', '1.154', '0')
     """
-    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP)
+    # Adding 0 takes the sign from a zero.
+    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP) + 0
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -29,6 +30,23 @@ def thousands(number: Decimal) -> str:
     """
     whole, dot, rest = plain(number).partition(".")
     return f"{int(whole):,}{dot}{rest}"
+
+
+_SHORT_FROM = 10_000_000
+_PREFIXES = "MGTPEZY"
+
+
+def short(number: Decimal) -> str:
+    """Return a count of ten million or more rounded, with an SI prefix.
+
+    >>> short(Decimal(48500)), short(Decimal(1_234_567_890)), short(Decimal(10**15))
+    ('48,500', '1,234.6M', '1,000.0T')
+    """
+    if abs(number) < _SHORT_FROM:
+        return thousands(number)
+    power = min((number.copy_abs().adjusted() - 1) // 3, len(_PREFIXES) + 1)
+    rounded = (number / 10 ** (3 * power)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded:,}{_PREFIXES[power - 2]}"
 
 
 def duration(seconds: Decimal) -> str:

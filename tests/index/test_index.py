@@ -18,11 +18,9 @@ from gitlog_track.index import database, reading
 from gitlog_track.index.index import Index, Query, ask
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, list_tasks
-from gitlog_track.measures.phase_events import measure_own_events
 from gitlog_track.measures.report import OwnRecord, group, merged
 from gitlog_track.measures.summary import TaskSummary, summarise
 from gitlog_track.measures.task import MeasuredTask
-from gitlog_track.model.phases import PhaseReviewed
 from gitlog_track.model.replay import replay
 from tests.benchmarks.synthetic import make_log
 from tests.support.clones import Clone
@@ -37,12 +35,7 @@ def tasks_of(log: LogReader) -> list[TaskSummary]:
 
 
 def own_of(log: LogReader) -> dict[str, OwnRecord]:
-    found = {}
-    for state in log.states("phase"):
-        is_reviewed = state.last(PhaseReviewed) is not None
-        measures = dict(measure_own_events(state))
-        found[state.name.lower()] = OwnRecord(state.name, measures, is_reviewed)
-    return found
+    return {state.name.lower(): OwnRecord.of(state) for state in log.states("phase")}
 
 
 def assert_true(index: Index, log: LogReader) -> None:
