@@ -32,16 +32,18 @@ def thousands(number: Decimal) -> str:
 
 
 def duration(seconds: Decimal) -> str:
-    """Return seconds as the two largest units that say something.
+    """Return seconds as the two largest units that say something, rounded half up.
+
+    As precise as it is written it holds as a claim.
 
     >>> duration(Decimal(720)), duration(Decimal(137520)), duration(Decimal(-15480))
     ('12m', '38h 12m', '-4h 18m')
     """
     sign = "-" if seconds < 0 else ""
     whole = int(abs(seconds).quantize(Decimal(1), ROUND_HALF_UP))
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    if hours:
+    minutes, left = divmod(whole, 60)
+    if minutes >= 60:
+        hours, minutes = divmod(minutes + (left >= 30), 60)
         return f"{sign}{hours}h {minutes:02d}m" if minutes else f"{sign}{hours}h"
     if minutes:
         return f"{sign}{minutes}m {left:02d}s" if left else f"{sign}{minutes}m"
