@@ -24,7 +24,7 @@ _files = click.argument(
 
 
 @click.group()
-def docs() -> None:  # noqa: D301  # click's mark for lines to keep as they are
+def docs() -> None:
     """Write figures into documents, and check them there.
 
     A document says where: between marker comments, as in
@@ -36,7 +36,7 @@ def docs() -> None:  # noqa: D301  # click's mark for lines to keep as they are
     or, within a line, <!-- gitlog-track:value task=P1-009 measure=duration -->
     and <!-- gitlog-track:end -->. Blocks: table [phase=P], measures task=T or
     phase=P, lessons [phase=P], blockers [phase=P].
-    """
+    """  # noqa: D301  # click's mark for lines to keep as they are
 
 
 @docs.command()

@@ -108,9 +108,9 @@ def measure_table(measures: Measures, level: Level, where: str) -> list[str]:
         if value.is_known or value.not_applicable:
             label = plain_text(evidence_label(value, where))
             shown = _shown(measure, value) + _count(value)
-            rows.append([plain_text(measure.id), shown, label])
+            rows.append([f"`{measure.id}`", shown, label])
         else:
-            missing.append(plain_text(measure.id))
+            missing.append(f"`{measure.id}`")
     lines = table(["measure", "value", "evidence"], rows, left=3).splitlines()
     return [*lines, "", f"NOT MEASURED: {', '.join(missing)}."] if missing else lines
 
@@ -135,7 +135,7 @@ def single_value(measure: Measure, value: Value, where: str) -> str:
 
 def _shown(measure: Measure, value: Value) -> str:
     strict = value.basis if measure.id == "test_coverage_target" else ""
-    return plain_text(strict + show(value, measure.unit))
+    return plain_text(strict + show(value, measure.unit)) or "None"
 
 
 def _count(value: Value) -> str:

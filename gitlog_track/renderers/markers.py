@@ -116,10 +116,14 @@ def find_markers(lines: Sequence[str]) -> list[Marker]:
 def _runs(lines: Sequence[str]) -> Iterator[_Run]:
     """Yield what of a document is neither fenced nor indented code."""
     reader = MarkdownIt("commonmark").enable("table").disable("inline")
+    seen = 0
     for token in reader.parse("".join(lines)):
         if token.type not in {"inline", "html_block"} or token.map is None:
             continue
         first, last = token.map
+        if first < seen:
+            continue  # another cell of the same row
+        seen = last
         mine = lines[first:last]
         if any(NAME in line for line in mine):
             lengths = list(accumulate(map(len, mine)))
