@@ -116,26 +116,30 @@ MASKED = 300
 NOT_ENDED = "NOT MEASURED (the task has not ended)"
 
 
-def task_template(task: TaskSummary, where: str) -> str:
+def task_template(task: TaskSummary, key: str, where: str) -> str:
     """Return a task's execution log.
 
     Args:
         task: measured; one that was never started is NOT MEASURED throughout.
+        key: of the trailer that names a task; the log begins with it.
         where: in the log its figures can be checked.
     """
     open_ = frozenset() if task.has_ended else _final_measures()
-    return _template("TASK", task.name, TASK_SECTIONS, task.measures, where, open_)
+    lines = _lines(TASK_SECTIONS, Level.TASK, task.measures, where, open_)
+    return f"{key.upper()}: {task.name}\n{lines}"
 
 
-def phase_template(name: str, measures: Measures, where: str) -> str:
+def phase_template(name: str, measures: Measures, key: str, where: str) -> str:
     """Return a phase's aggregate log.
 
     Args:
         name: of the phase.
         measures: of the phase, by id; none are NOT MEASURED throughout.
+        key: of the trailer that names a phase; the log begins with it.
         where: in the log its figures can be checked.
     """
-    return _template("PHASE", name, PHASE_SECTIONS, measures, where, frozenset())
+    lines = _lines(PHASE_SECTIONS, Level.PHASE, measures, where, frozenset())
+    return f"{key.upper()}: {name}\n{lines}"
 
 
 def _final_measures() -> frozenset[str]:
@@ -144,24 +148,23 @@ def _final_measures() -> frozenset[str]:
     return frozenset(known.id for known in found if known and known.needs_end)
 
 
-def _template(  # private, and each its own thing
-    key: str,
-    name: str,
+def _lines(
     sections: Sections,
+    level: Level,
     measures: Measures,
     where: str,
     unsettled: frozenset[str],
 ) -> str:
-    lines = [f"{key}: {name}"]
+    lines: list[str] = []
     for heading, fields in sections:
         lines += ["", f"=== {heading} ==="]
-        for each in fields:
-            known = find(each, Level(key.lower()))
-            value = measures.get(each, MISSING)
+        for name in fields:
+            known = find(name, level)
+            value = measures.get(name, MISSING)
             if known is not None:
-                is_open = each in unsettled and value.is_known
+                is_open = name in unsettled and value.is_known
                 text = NOT_ENDED if is_open else _field(known, value, where)
-                lines.append(f"{each.upper()}: {text}")
+                lines.append(f"{name.upper()}: {text}")
     return "\n".join(lines) + "\n"
 
 

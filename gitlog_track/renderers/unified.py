@@ -81,4 +81,6 @@ def _hunk(lines: Sequence[str], group: Sequence[_Change], grown: int) -> str:
 def _row(mark: str, line: str) -> str:
     if line.endswith("\n"):
         return f"{mark}{line}"
-    return f"{mark}{line}\n\\ No newline at end of file\n"
+    # Line ends of old Macs are not those of a diff.
+    ending = "" if line.endswith("\r") else "\\ No newline at end of file\n"
+    return f"{mark}{line}\n{ending}"

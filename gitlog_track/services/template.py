@@ -40,7 +40,7 @@ def filled_task(workspace: Workspace, name: str | None) -> Template:
     """
     task, tip = _task(workspace, name)
     where = f"{directory(Subject('task', task.name))} at {tip[:12]}"
-    text = task_template(task, where)
+    text = task_template(task, workspace.config.task_trailer, where)
     return Template(f"task {task.name}", text, has_log=bool(task.attempts))
 
 
@@ -52,13 +52,14 @@ def filled_phase(workspace: Workspace, name: str | None, *, workers: int) -> Tem
         LogError: there is no log, or it cannot be read.
     """
     tip = existing_log(workspace).tip or ""
+    key = workspace.config.phase_trailer
     wanted = check_name(name or _phase_of_task(workspace), "phase")
     where = f"{workspace.log_ref} at {tip[:12]}"
     for row in phase_rows(workspace.index(workers).phases()):
         if row.phase.lower() == wanted.lower():
-            text = phase_template(row.phase, row.measures, where)
+            text = phase_template(row.phase, row.measures, key, where)
             return Template(f"phase {row.phase}", text, has_log=True)
-    text = phase_template(wanted, {}, where)
+    text = phase_template(wanted, {}, key, where)
     return Template(f"phase {wanted}", text, has_log=False)
 
 

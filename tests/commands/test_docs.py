@@ -268,6 +268,13 @@ def test_a_template_of_what_is_no_name_is_refused(told: Cli, name: str) -> None:
         assert answer.code == 2
 
 
+def test_a_template_names_its_subject_by_the_configured_trailer(told: Cli) -> None:
+    config = '[trailers]\ntask = "Item"\nphase = "Stage"\n'
+    (told.path / ".gitlog-track.toml").write_text(config)
+    assert told.run("docs", "template", "task", "P1-009").startswith("ITEM: P1-009\n")
+    assert told.run("docs", "template", "phase", "p1").startswith("STAGE: P1\n")
+
+
 def test_a_task_of_no_phase_has_no_phase_template(cli: Cli) -> None:
     cli.run("start", "cleanup")
     answer = cli.try_run("docs", "template", "phase")
