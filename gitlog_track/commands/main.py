@@ -47,6 +47,7 @@ COMMANDS = {
     "verify": ("verify", "Judge the claims of a range; explain the rules."),
     "baseline": ("baseline", "Say from which commits on claims are judged."),
     "report": ("report", "Show every phase's figures."),
+    "docs": ("docs", "Write figures into documents, and check them there."),
     "fold": ("fold", "Move waiting events into the log."),
     "audit": ("audit", "Check that nothing was taken out of the log."),
     "doctor": ("doctor", "Check that everything is in place."),
