@@ -28,8 +28,7 @@ TEXT_LIMIT = 300
 NAME_LIMIT = 32
 """Characters of a text, and of what stands in the first column."""
 WIDE = 6
-"""From so many columns on there is little room for the first."""
-NARROW_NAME = 12
+"""Tables of more columns have no room for a first one that is not folded."""
 NO_TASK = "No task in the log yet."
 NO_MATCH = "No task in the log is what was asked for."
 
@@ -89,12 +88,10 @@ def _table(section: Section, *, gap: int) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0)
     )
-    is_narrow = len(section.header) > WIDE
     for number, title in enumerate(section.header):
         side: JustifyMethod = "left" if number < section.left else "right"
         table.add_column(title, justify=side, overflow="fold")
-    table.columns[0].max_width = NARROW_NAME if is_narrow else None
-    table.columns[0].no_wrap = not is_narrow
+    table.columns[0].no_wrap = len(section.header) <= WIDE
     for row in section.rows:
         limits = (NAME_LIMIT, *[TEXT_LIMIT] * (len(row) - 1))
         table.add_row(*map(_shown, row, limits))
