@@ -24,6 +24,8 @@ from gitlog_track.renderers.sections import (
 )
 
 WIDTH = 80
+ROWS = 10
+"""So many rows of each table behind that of the phases; JSON has them all."""
 TEXT_LIMIT = 300
 NAME_LIMIT = 32
 """Characters of a text, and of what stands in the first column."""
@@ -46,7 +48,7 @@ def print_report(console: Console, report: Report) -> None:
         for row in report.phases:
             _print_section(console, measures_section(row))
     for section in report_sections(report):
-        _print_section(console, section)
+        _print_section(console, section.cut(ROWS))
     log = (report.log or "")[:12]
     console.print(Text(f"{LEGEND} Log {log}.", style=FAINT))
     console.print(Text(history_text(report)))
