@@ -50,7 +50,7 @@ class Cell:
             return "N/A" if value.not_applicable else "-"
         text = self._rounded(value) if rounded else show(value, self.unit)
         if value.n is not None and value.n != self.of:
-            text += f" (n={value.n})"
+            text += f" (n={value.n:,})"
         return f"{text} {MARKS[value.evidence]}" if self.is_marked else text
 
     def _rounded(self, value: Value) -> str:

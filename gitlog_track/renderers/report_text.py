@@ -30,7 +30,7 @@ TEXT_LIMIT = 300
 NAME_LIMIT = 32
 """Characters of a text, and of what stands in the first column."""
 WIDE = 6
-"""Tables of more columns have no room for a first one that is not folded."""
+"""Tables of more columns fold names; the others fold what is behind them."""
 NO_TASK = "No task in the log yet."
 NO_MATCH = "No task in the log is what was asked for."
 
@@ -93,7 +93,7 @@ def _table(section: Section, *, gap: int) -> Table:
     for number, title in enumerate(section.header):
         side: JustifyMethod = "left" if number < section.left else "right"
         table.add_column(title, justify=side, overflow="fold")
-    table.columns[0].no_wrap = len(section.header) <= WIDE
+    table.columns[1 if len(section.header) > WIDE else 0].no_wrap = True
     for row in section.rows:
         limits = (NAME_LIMIT, *[TEXT_LIMIT] * (len(row) - 1))
         table.add_row(*map(_shown, row, limits))
