@@ -137,6 +137,17 @@ def parse_toml(text: str, source: str) -> dict[str, object]:
         raise ConfigError(f"{source} is no TOML: {err}") from err
 
 
+def pyproject_table(tables: Mapping[str, object]) -> dict[str, object] | None:
+    """Return ``[tool.gitlog-track]`` of a pyproject.toml's tables; None without one.
+
+    >>> pyproject_table({"tool": {"gitlog-track": {"gate": {"mode": "off"}}}})
+    {'gate': {'mode': 'off'}}
+    """
+    tool = tables.get("tool")
+    table = tool.get("gitlog-track") if isinstance(tool, dict) else None
+    return table if isinstance(table, dict) else None
+
+
 def render_config(config: Config) -> str:
     """Return the TOML that ``init`` writes: the keys a project is likely to change."""
     tables: dict[str, object] = {

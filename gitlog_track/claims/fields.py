@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, get_args
 
+from gitlog_track.claims.phrases import BULLET
 from gitlog_track.claims.quantity import EXPECTED, QuantityError, Unit, scan
 from gitlog_track.claims.statement import (
     Budget,
@@ -34,7 +35,6 @@ _KEY = re.compile(
     r"[ \t]{0,3}:\*{0,2}[ \t]{0,8}"
 )
 _NEXT_FIELD = re.compile(r"[ \t]?[,;|][ \t](?=[A-Z][A-Za-z_-]{3,39}:[ \t])")
-_BULLET = re.compile(r"[ \t]{0,12}(?:[-*+\u2022]|[0-9]{1,3}[.)]) ")
 _BULLET_STARTS = frozenset(" \t-*+\u20220123456789")
 _BEGINS_LIKE_A_NUMBER = re.compile(r"[~\u2248<>=+\-\u2212 ]{0,3}[0-9]")
 _TAIL = re.compile(
@@ -135,7 +135,7 @@ def normalise(key: str) -> str:
 
 def is_bullet(text: str) -> bool:
     """Tell whether a line begins an item of a list."""
-    return text[0] in _BULLET_STARTS and _BULLET.match(text) is not None
+    return text[0] in _BULLET_STARTS and BULLET.match(text) is not None
 
 
 def read_fields(

@@ -65,16 +65,12 @@ _SUFFIX_FACTOR = {"k": 1000, "thousand": 1000, "m": 1_000_000, "million": 1_000_
 class QuantityError(ValueError):
     """A text that is no quantity of the kind asked for.
 
-    Attributes:
-        found: the text that was given, as it was given.
-        expected: the forms that would have been read, as words.
+    Its sentence says what was found, cut to 60 characters, and which forms are read.
     """
 
     def __init__(self, found: str, expected: str) -> None:
         shown = found if len(found) <= 60 else f"{found[:57]}..."
         super().__init__(f"found {shown!r}, expected {expected}")
-        self.found = found
-        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,6 @@ __all__ = [
     "parse",
     "parse_count",
     "parse_duration",
-    "parse_percent",
-    "parse_ratio",
     "scan",
 ]
 
@@ -139,18 +137,10 @@ def overlap(one: Quantity, other: Quantity) -> bool:
     return low < high
 
 
-def parse_duration(
-    text: str,
-    *,
-    default_unit: str | None = None,
-    hours_per_day: Decimal | None = None,
-) -> Quantity:
-    """Read a whole text as a duration, in seconds.
+def parse_duration(text: str) -> Quantity:
+    """Read a whole text as a duration, in seconds: `1h30m`, `0.83 hours`.
 
-    Args:
-        text: such as `1h30m`; blanks around it are ignored.
-        default_unit: unit word for a bare number; None refuses a bare number.
-        hours_per_day: length of a working day; None refuses working days.
+    A bare number and working days are refused.
 
     Raises:
         QuantityError: one sentence: what was found and which forms are read.
@@ -158,7 +148,7 @@ def parse_duration(
     >>> parse_duration("1h30m").low, parse_duration("0.83 hours").step
     (Decimal('5400'), Decimal('36.00'))
     """
-    return parse(text, "s", default_unit=default_unit, hours_per_day=hours_per_day)
+    return parse(text, "s")
 
 
 def parse_count(text: str) -> Quantity:
@@ -173,37 +163,7 @@ def parse_count(text: str) -> Quantity:
     return parse(text, "count")
 
 
-def parse_percent(text: str) -> Quantity:
-    """Read a whole text as a percentage; a bare number is one too.
-
-    Raises:
-        QuantityError: one sentence: what was found and which forms are read.
-
-    >>> parse_percent("87%").low
-    Decimal('87')
-    """
-    return parse(text, "%")
-
-
-def parse_ratio(text: str) -> Quantity:
-    """Read a whole text as a plain number: `0.90`, `1.12x`, `90%`.
-
-    Raises:
-        QuantityError: one sentence: what was found and which forms are read.
-
-    >>> parse_ratio("90%") == parse_ratio("0.90")
-    True
-    """
-    return parse(text, "1")
-
-
-def parse(
-    text: str,
-    unit: Unit,
-    *,
-    default_unit: str | None = None,
-    hours_per_day: Decimal | None = None,
-) -> Quantity:
+def parse(text: str, unit: Unit) -> Quantity:
     """Read a whole text as a quantity of one base unit.
 
     Raises:
@@ -211,9 +171,7 @@ def parse(
     """
     stripped = text.strip()
     try:
-        found = scan(
-            stripped, 0, unit, default_unit=default_unit, hours_per_day=hours_per_day
-        )
+        found = scan(stripped, 0, unit)
     except QuantityError as err:
         if unit == "count":  # its hint, a decimal point, would be wrong too
             raise QuantityError(stripped, EXPECTED[unit]) from err
@@ -237,8 +195,8 @@ def scan(
         text: any text.
         start: where the quantity, its hedge or its sign has to begin.
         unit: the base unit wanted.
-        default_unit: unit word for a bare number of a duration.
-        hours_per_day: length of a working day.
+        default_unit: unit word for a bare number of a duration; None refuses it.
+        hours_per_day: length of a working day; None refuses working days.
 
     Returns:
         The quantity and the index behind it; None where there is none.

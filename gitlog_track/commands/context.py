@@ -44,6 +44,13 @@ class Surroundings:
     random: Callable[[int], bytes] = os.urandom
     quiet: bool = False
 
+    @property
+    def workers(self) -> int:
+        """How many processors this process may use."""
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+
     def workspace(
         self, *, in_quarantine: bool = False, any_ref: bool = False
     ) -> Workspace:
@@ -92,7 +99,11 @@ class Surroundings:
         """Show what could not be done, and the command that helps."""
         self.warn(str(error))
         if error.hint:
-            click.echo(f"  {_safe(error.hint)}", err=True)
+            self.hint(error.hint)
+
+    def hint(self, command: str) -> None:
+        """Tell a person the command that helps, behind a warning."""
+        click.echo(f"  {_safe(command)}", err=True)
 
     def answer(self, text: str) -> None:
         """Write an answer to stdout, as it is.
@@ -130,30 +141,28 @@ def _safe(text: str) -> str:
 
 def _config_of(repository: Repository, git: Git) -> Config:
     if repository.top is not None:
-        return read_config(repository)
+        return read_config(repository.top)
     from gitlog_track.services.judging import bare_config
 
     return bare_config(git)
 
 
-def read_config(repository: Repository) -> Config:
+def read_config(top: str) -> Config:
     """Read ``.gitlog-track.toml``, else ``[tool.gitlog-track]`` in pyproject.toml.
+
+    Args:
+        top: the work tree's directory.
 
     Raises:
         ConfigError: the file is no TOML, or holds an unknown key or a wrong value.
     """
-    from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config
+    from gitlog_track.config import FILE_NAME, PYPROJECT, parse_config, pyproject_table
 
-    if repository.top is None:
-        return Config()
-    tables = _load(f"{repository.top}/{FILE_NAME}")
+    tables = _load(f"{top}/{FILE_NAME}")
     if tables is not None:
         return parse_config(tables, FILE_NAME)
-    tool = (_load(f"{repository.top}/{PYPROJECT}") or {}).get("tool")
-    table = tool.get("gitlog-track") if isinstance(tool, dict) else None
-    if isinstance(table, dict):
-        return parse_config(table, f"{PYPROJECT} [tool.gitlog-track]")
-    return Config()
+    table = pyproject_table(_load(f"{top}/{PYPROJECT}") or {})
+    return parse_config(table or {}, f"{PYPROJECT} [tool.gitlog-track]")
 
 
 def _load(path: str) -> dict[str, object] | None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from gitlog_track.commands.asked import parse_moment, processors
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.instants import instant
 from gitlog_track.commands.output import deliver
 from gitlog_track.errors import UsageProblem
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
-from gitlog_track.services.report import build_report
+from gitlog_track.services.report import Wanted, build_report
 from gitlog_track.services.workspace import Workspace
 
 CLASSES = [each.value for each in reversed(Evidence) if each is not Evidence.MISSING]
@@ -25,8 +25,15 @@ LISTED = {"text": 10, "md": 500, "json": None, "csv": 0}
 @click.command()
 @click.option("--task", default="", metavar="TASK", help="One task only.")
 @click.option("--phase", default="", metavar="PHASE", help="One phase only, in full.")
-@click.option("--since", metavar="WHEN", help="Only tasks started at WHEN or later.")
-@click.option("--until", metavar="WHEN", help="Only tasks started before WHEN.")
+@click.option(
+    "--since",
+    callback=instant,
+    metavar="WHEN",
+    help="Only tasks started at WHEN or later.",
+)
+@click.option(
+    "--until", callback=instant, metavar="WHEN", help="Only tasks started before WHEN."
+)
 @click.option(
     "--compare", default="", metavar="LABEL", help="Tasks with LABEL beside the others."
 )
@@ -52,17 +59,19 @@ def report(
 
     WHEN is a date (its local midnight) or an instant, in the form of ISO 8601.
     """
-    selection = _selection(surroundings, asked)
+    selection = _selection(asked)
     workspace = surroundings.workspace()
-    found = build_report(
-        workspace,
-        selection,
+    if workspace.log().tip is None:
+        deliver(surroundings, _start(workspace, form), output)
+        return
+    wanted = Wanted(
+        selection=selection,
         label=asked["compare"],
         listed=LISTED[form],
-        workers=processors(),
         with_tasks=form == "csv",
     )
-    if form == "text" and output is None and found.log is not None:
+    found = build_report(workspace, wanted, workers=surroundings.workers)
+    if form == "text" and output is None:
         from gitlog_track.renderers.report_text import print_report
 
         print_report(surroundings.console(), found)
@@ -70,9 +79,8 @@ def report(
         deliver(surroundings, _rendered(workspace, found, form), output)
 
 
-def _selection(surroundings: Surroundings, asked: dict[str, Any]) -> Selection:
-    since = parse_moment(surroundings, "--since", asked["since"])
-    until = parse_moment(surroundings, "--until", asked["until"])
+def _selection(asked: dict[str, Any]) -> Selection:
+    since, until = asked["since"], asked["until"]
     _check_order(since, until)
     return Selection(
         phase=asked["phase"],
@@ -112,3 +120,25 @@ def _rendered(workspace: Workspace, found: Report, form: str) -> str:
             from gitlog_track.renderers.report_text import report_text
 
             return report_text(found)
+
+
+def _start(workspace: Workspace, form: str) -> str:
+    """Say what there is to prove, where nothing was recorded yet."""
+    from gitlog_track.renderers import no_log
+    from gitlog_track.services.prospect import count_claims
+
+    found = count_claims(workspace)
+    match form:
+        case "json":
+            from gitlog_track.renderers.machine import envelope
+
+            body = no_log.start_body(found)
+            return envelope(workspace.repository.common_dir, None, body)
+        case "csv":
+            from gitlog_track.renderers.report_csv import start_csv
+
+            return start_csv()
+        case "md":
+            return no_log.start_markdown(found)
+        case _:
+            return no_log.start_text(found)

@@ -11,7 +11,7 @@ from gitlog_track.errors import GitlogTrackError
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.services.current import find_task
 from gitlog_track.services.record import fold_quietly, record
-from gitlog_track.services.run import NOT_EXECUTABLE, NOT_FOUND, Ran, run_command
+from gitlog_track.services.run import Ran, run_command
 
 
 @click.command(
@@ -36,8 +36,8 @@ def run(
     """
     workspace = surroundings.workspace()
     ran = run_command(workspace, command, surroundings.environment)
-    if ran.exit_code in {NOT_FOUND, NOT_EXECUTABLE}:
-        surroundings.warn(f"{command[0]}: exit status {ran.exit_code}")
+    if ran.problem:
+        surroundings.warn(f"{command[0]} cannot be started: {ran.problem}")
     try:
         workspace.require_tracked()
         name = find_task(workspace, task)

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 MAX_PATCH_BYTES = 16 << 20
 REFLOG_TAIL_BYTES = 1 << 20
+DIFF = (
+    *("-c", "core.bigFileThreshold=1m", "-c", "core.attributesFile=/dev/null"),
+    *("diff-tree", "--stdin", "--root", "-r", "-p", "--full-index"),
+    *("--no-ext-diff", "--no-textconv", "--no-renames"),
+)
+"""Prints the patches of commits; what is patch-id's input must never vary."""
+END_OF_TIME_S = 253_402_214_400
+"""9999-12-31T00:00:00Z, in seconds since 1970: a day before the years have five digits."""
 
 _OPERATIONS = {
     b"commit": "commit",
@@ -61,20 +69,27 @@ class Commit:
 
 def _parse_ident(value: bytes) -> tuple[str, int, str]:
     text = value.decode("utf-8", "replace")
-    parts = text.rsplit(" ", 2)
-    if len(parts) < 3 or not _is_zone(parts[2]) or not _is_seconds(parts[1]):
-        return (text, 0, "+0000")
-    return (parts[0], int(parts[1]), parts[2])
+    who, seconds, zone = [*text.rsplit(" ", 2), "", ""][:3]
+    if _is_seconds(seconds) and _is_zone(zone):
+        return (who, int(seconds), zone)
+    return (who if who.endswith(">") else text, 0, "+0000")
 
 
 def _is_zone(text: str) -> bool:
-    return (
-        len(text) == 5 and text[0] in "+-" and text[1:].isascii() and text[1:].isdigit()
-    )
+    """Is this ``+hhmm`` of less than a day? What RFC 3339 cannot say is no instant."""
+    digits = text[1:]
+    if len(digits) != 4 or text[0] not in "+-" or not _is_number(digits):
+        return False
+    return int(digits[:2]) < 24 and int(digits[2:]) < 60
 
 
 def _is_seconds(text: str) -> bool:
-    return len(text) < 15 and text.isascii() and text.isdigit()
+    """Is this a time whose year has four digits in every zone?"""
+    return len(text) < 15 and _is_number(text) and int(text) < END_OF_TIME_S
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def zone_offset_s(zone: str) -> int:
@@ -116,11 +131,7 @@ def diff_stats(git: Git, oids: list[str]) -> dict[str, DiffStat]:
 
 def _diff_stats(git: Git, oids: list[str]) -> dict[str, DiffStat]:
     patch_id = git.start("patch-id", "--stable")
-    diff = git.start(
-        *("-c", "core.bigFileThreshold=1m", "-c", "core.attributesFile=/dev/null"),
-        *("diff-tree", "--stdin", "--root", "-r", "--numstat", "-p", "--full-index"),
-        *("--no-ext-diff", "--no-textconv", "--no-renames"),
-    )
+    diff = git.start(*DIFF, "--numstat")
     diff.write("".join(f"{oid}\n" for oid in oids).encode())
     diff.close(diff.stdin)
     patches = _read_bounded(diff.stdout, MAX_PATCH_BYTES)

@@ -82,6 +82,64 @@ def _checked(oid: str, found: tuple[str, bytes] | None, kind: str) -> bytes:
     return found[1]
 
 
+class Stream:
+    """What ``git cat-file --batch`` answers: lines and counted bytes.
+
+    Attributes:
+        child: the process.
+    """
+
+    __slots__ = ("_at", "_buffer", "child")
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self._buffer = b""
+        self._at = 0
+
+    def line(self) -> bytes:
+        """Return the next line without its end; empty at the end of the stream."""
+        while (end := self._buffer.find(b"\n", self._at)) < 0:
+            if not self._fill():
+                return b""
+        line = self._buffer[self._at : end]
+        self._at = end + 1
+        return line
+
+    def take(self, size: int) -> bytes:
+        """Return so many bytes.
+
+        Raises:
+            GitError: the stream ends before.
+        """
+        parts = [self._buffer[self._at : self._at + size]]
+        self._at += len(parts[0])
+        missing = size - len(parts[0])
+        while missing:
+            # What is large is put together once, not with every chunk that arrives.
+            if not self._fill():
+                raise self.early_end()
+            parts.append(self._buffer[:missing])
+            self._at = len(parts[-1])
+            missing -= len(parts[-1])
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def skip(self, size: int) -> None:
+        """Pass over so many bytes without keeping them."""
+        while size > 0:
+            size -= len(self.take(min(size, 1 << 20)))
+
+    def early_end(self) -> GitError:
+        """Return the error that git ended before its answer did."""
+        code, said = self.child.wait()
+        return GitError(f"git cat-file ended early ({code}): {said}")
+
+    def _fill(self) -> bool:
+        chunk = os.read(self.child.stdout, 1 << 20)
+        self._buffer = self._buffer[self._at :] + chunk
+        self._at = 0
+        return bool(chunk)
+
+
 class ObjectReader:
     """Reads objects of one repository by id or by revision.
 
@@ -91,16 +149,15 @@ class ObjectReader:
     def __init__(self, git: Git, common_dir: str) -> None:
         self._git = git
         self._objects = os.path.join(common_dir, "objects")
-        self._batch: Child | None = None
-        self._rest = b""
+        self._stream: Stream | None = None
 
     def __enter__(self) -> ObjectReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._batch is not None:
-            self._batch.wait()
-            self._batch = None
+        if self._stream is not None:
+            self._stream.child.wait()
+            self._stream = None
 
     def read(self, oid: str, kind: str) -> bytes:
         """Return the bytes of an object that has to be of one kind.
@@ -144,62 +201,34 @@ class ObjectReader:
 
     def read_packed(self, oids: list[str]) -> Iterator[bytes]:
         """Yield blobs asked for together; at most :data:`REQUESTS_IN_PIPE` of them."""
-        self._request(oids)
+        stream = self._request(oids)
         for oid in oids:
-            yield _checked(oid, self._answer(oid), "blob")
+            yield _checked(oid, _answer(stream, oid), "blob")
 
     def _read_batch(self, oid: str) -> tuple[str, bytes] | None:
-        self._request([oid])
-        return self._answer(oid)
+        return _answer(self._request([oid]), oid)
 
-    def _request(self, oids: list[str]) -> None:
-        if self._batch is None:
-            self._batch = self._git.start("cat-file", "--batch")
-        self._batch.write("".join(f"{oid}\n" for oid in oids).encode())
+    def _request(self, oids: list[str]) -> Stream:
+        if self._stream is None or self._stream.child.has_ended:
+            self._stream = Stream(self._git.start("cat-file", "--batch"))
+        self._stream.child.write("".join(f"{oid}\n" for oid in oids).encode())
+        return self._stream
 
-    def _answer(self, oid: str) -> tuple[str, bytes] | None:
-        header = self._line().split()
-        if len(header) != 3:
-            return None
-        size = int(header[2])
-        if size > MAX_OBJECT_BYTES:
-            self._skip(size + 1)
-            raise LogCorruptError(
-                f"object {oid} has {size} bytes, more than {MAX_OBJECT_BYTES} allowed",
-            )
-        body = self._take(size + 1)[:-1]
-        return header[1].decode("ascii", "replace"), body
 
-    def _line(self) -> bytes:
-        while b"\n" not in self._rest:
-            self._rest += self._more()
-        line, _, self._rest = self._rest.partition(b"\n")
-        return line
-
-    def _take(self, size: int) -> bytes:
-        chunks = [self._rest]
-        have = len(self._rest)
-        while have < size:
-            chunks.append(self._more())
-            have += len(chunks[-1])
-        data = b"".join(chunks)
-        self._rest = data[size:]
-        return data[:size]
-
-    def _skip(self, size: int) -> None:
-        while size > 0:
-            chunk = self._take(min(size, 1 << 20))
-            size -= len(chunk)
-
-    def _more(self) -> bytes:
-        if self._batch is None:
-            raise GitError("git cat-file was not started")
-        chunk = os.read(self._batch.stdout, 1 << 20)
-        if not chunk:
-            code, said = self._batch.wait()
-            self._batch = None
-            raise GitError(f"git cat-file ended early ({code}): {said}")
-        return chunk
+def _answer(stream: Stream, oid: str) -> tuple[str, bytes] | None:
+    line = stream.line()
+    if not line:
+        raise stream.early_end()
+    header = line.split()
+    if len(header) != 3:
+        return None
+    size = int(header[2])
+    if size > MAX_OBJECT_BYTES:
+        stream.skip(size + 1)
+        raise LogCorruptError(
+            f"object {oid} has {size} bytes, more than {MAX_OBJECT_BYTES} allowed",
+        )
+    return header[1].decode("ascii", "replace"), stream.take(size + 1)[:-1]
 
 
 def read_blobs(git: Git, common_dir: str, oids: list[str]) -> Iterator[bytes]:

@@ -157,6 +157,11 @@ class Child:
         """Read the child's output to its end."""
         return _read_all(self.stdout)
 
+    @property
+    def has_ended(self) -> bool:
+        """Has its end been waited for?"""
+        return self._ended is not None
+
     def wait(self) -> tuple[int, str]:
         """Close the streams and return the exit status and what stderr said.
 

@@ -8,13 +8,17 @@ githooks(5), "pre-push".
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gitlog_track.errors import GitError
-from gitlog_track.git.objects import REQUESTS_IN_PIPE, MissingObjectError
+from gitlog_track.git.objects import (
+    HEX_DIGITS,
+    REQUESTS_IN_PIPE,
+    MissingObjectError,
+    Stream,
+)
 from gitlog_track.git.process import Child, Git
 
 MAX_MESSAGE_BYTES = 16 << 20
@@ -63,16 +67,17 @@ def new_commits(git: Git, selection: Selection) -> Iterator[RawObject]:
     batch = git.start_reading(walk, "cat-file", "--batch", "--buffer")
     try:
         yield from _read_batch(batch)
-        code, said = walk.wait()
-        if code != 0:
-            raise GitError(f"git rev-list failed: {said or code}")
+        for name, child in (("rev-list", walk), ("cat-file", batch)):
+            code, said = child.wait()
+            if code != 0:
+                raise GitError(f"git {name} failed: {said or code}")
     finally:
         batch.wait()
         walk.wait()
 
 
 def _read_batch(batch: Child) -> Iterator[RawObject]:
-    stream = _Stream(batch.stdout)
+    stream = Stream(batch)
     while header := stream.line():
         fields = header.decode("ascii", "replace").split(" ")
         if len(fields) != 3:
@@ -86,48 +91,6 @@ def _read_batch(batch: Child) -> Iterator[RawObject]:
             yield RawObject(fields[0], raw[:MAX_MESSAGE_BYTES], is_whole=False)
         else:
             yield RawObject(fields[0], raw[:-1])
-
-
-class _Stream:
-    """Lines and counted bytes of a file descriptor."""
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-        self._buffer = b""
-        self._at = 0
-
-    def line(self) -> bytes:
-        """Return the next line without its end; empty at the end of the stream."""
-        while (end := self._buffer.find(b"\n", self._at)) < 0:
-            if not self._fill():
-                return b""
-        line = self._buffer[self._at : end]
-        self._at = end + 1
-        return line
-
-    def take(self, size: int) -> bytes:
-        """Return so many bytes.
-
-        Raises:
-            GitError: the stream ends before.
-        """
-        parts = [self._buffer[self._at : self._at + size]]
-        self._at += len(parts[0])
-        missing = size - len(parts[0])
-        while missing:
-            # What is large is put together once, not with every chunk that arrives.
-            if not self._fill():
-                raise GitError("git cat-file ended early")
-            parts.append(self._buffer[:missing])
-            self._at = len(parts[-1])
-            missing -= len(parts[-1])
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def _fill(self) -> bool:
-        chunk = os.read(self._fd, 1 << 20)
-        self._buffer = self._buffer[self._at :] + chunk
-        self._at = 0
-        return bool(chunk)
 
 
 def tag_chain(git: Git, oid: str) -> Iterator[RawObject]:
@@ -199,8 +162,8 @@ def existing(git: Git, oids: Sequence[str]) -> list[str]:
 
 def is_oid(text: str) -> bool:
     """Is this a full object id, of 40 or 64 digits, and not the zero id?"""
-    digits = set("0123456789abcdef")
-    return len(text) in {40, 64} and not set(text) - digits and bool(set(text) - {"0"})
+    whole = len(text) in {40, 64} and HEX_DIGITS.issuperset(text)
+    return whole and not is_zero(text)
 
 
 def is_zero(text: str) -> bool:

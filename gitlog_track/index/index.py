@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -21,35 +22,44 @@ from gitlog_track.index.reading import micros
 from gitlog_track.index.refresh import refresh
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, Listing
+from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.report import PhaseRecord
 from gitlog_track.measures.summary import TaskSummary
 
+T = TypeVar("T")
 _summary = msgspec.json.Decoder(TaskSummary)
+_recorded = msgspec.json.Decoder(Recorded)
 _record = msgspec.json.Decoder(PhaseRecord)
 _SUMMARIES = "SELECT data FROM task JOIN summary ON summary.task = task.id"
-_NEWEST = "ORDER BY begun_us IS NULL, begun_us DESC, name"
+_NEWEST = "ORDER BY begun_us DESC, name"  # NULL comes last so
 
 
-def open_index(path: str, reader: LogReader, *, workers: int = 1) -> Index:
-    """Open the index of a log, brought up to date.
+def ask(
+    path: str, reader: LogReader, question: Callable[[Index], T], *, workers: int = 1
+) -> T:
+    """Answer a question from the index of a log, brought up to date.
 
-    A file that is missing, broken, locked or of another version is made anew; where it
-    cannot be written, the index is made in memory.
+    A file that is missing, broken, locked or of another version is made anew, also where
+    that shows only while the answer is read; where it cannot be written, the index is
+    made in memory.
 
     Args:
         path: of the file.
         reader: of the log.
+        question: asked once, or twice where the index had to be made anew.
         workers: processors that may be used.
 
     Raises:
         LogError: the log cannot be read.
     """
     try:
-        connection = open_file(path)
-        refresh(connection, reader, workers)
-    except (StaleIndexError, sqlite3.Error):
-        connection = _make(path, reader, workers)
-    return Index(connection)
+        with closing(open_file(path)) as connection:
+            refresh(connection, reader, workers)
+            return question(Index(connection))
+    except (StaleIndexError, sqlite3.Error, msgspec.DecodeError):
+        pass  # made anew below, outside of this handler: its errors are its own
+    with closing(_make(path, reader, workers)) as connection:
+        return question(Index(connection))
 
 
 def _make(path: str, reader: LogReader, workers: int) -> sqlite3.Connection:
@@ -123,6 +133,33 @@ class Index:
             clauses.append(clause)
             values.append(value)
         return self._summaries(" AND ".join(clauses) or "1", values, query.limit)
+
+    def recorded(self) -> Recorded:
+        """Return what the log says of commits."""
+        rows = self.connection.execute("SELECT data FROM recorded ORDER BY task")
+        return Recorded.together(_recorded.decode(row[0]) for row in rows)
+
+    def answer(self, name: str, follows_from: str, find: Callable[[], str]) -> str:
+        """Return an answer about commits, found anew only if it may be another one.
+
+        Args:
+            name: of the question.
+            follows_from: what it depends on, beside what the log says of commits.
+            find: called where it is not known.
+        """
+        sql = "SELECT value FROM meta WHERE key = 'recorded'"
+        key = f"{follows_from} {(self.connection.execute(sql).fetchone() or [''])[0]}"
+        kept = self.connection.execute(
+            "SELECT value FROM answer WHERE name = ? AND follows_from = ?", (name, key)
+        ).fetchone()
+        if kept is not None:
+            return str(kept[0])
+        value = find()
+        with suppress(sqlite3.Error):
+            self.connection.execute(
+                "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (name, key, value)
+            )
+        return value
 
     def traced(self, prefix: str) -> Iterator[TaskSummary]:
         """Yield the tasks whose trace id begins so."""

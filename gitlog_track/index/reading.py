@@ -19,6 +19,7 @@ import msgspec
 from gitlog_track.git.objects import read_blobs
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS
+from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.summary import TaskSummary, summarise
 from gitlog_track.measures.task import MeasuredTask
 from gitlog_track.measures.totals import PhaseTotals
@@ -33,7 +34,7 @@ encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class TaskRow(NamedTuple):
-    """One row of ``task``, without its number, and its summary."""
+    """One row of ``task``, without its number; its summary; what it says of commits."""
 
     name: str
     folded: str
@@ -48,6 +49,7 @@ class TaskRow(NamedTuple):
     lists: int
     blobs: str
     data: str
+    recorded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,15 @@ def _read(reader: LogReader, wanted: list[tuple[str, Blobs]]) -> Chunk:
     totals: dict[str, PhaseTotals] = {}
     for name, blobs in wanted:
         lines = [x for _ in blobs for x in next(found).split(b"\n") if x]
-        summary = summarise(MeasuredTask.of(replay(name, lines)))
-        rows.append(row_of(summary, blobs))
+        state = replay(name, lines)
+        summary = summarise(MeasuredTask.of(state))
+        recorded = encode(Recorded.of([state])).decode()
+        rows.append(_row(summary, digest(blobs), recorded))
         totals.setdefault(summary.phase.lower(), PhaseTotals()).add(summary)
     return Chunk(rows, {phase: encode(total) for phase, total in totals.items()})
 
 
-def row_of(task: TaskSummary, blobs: Sequence[str]) -> TaskRow:
-    """Return a task as the index keeps it."""
+def _row(task: TaskSummary, blobs: str, recorded: str) -> TaskRow:
     return TaskRow(
         name=task.name,
         folded=task.name.lower(),
@@ -143,8 +146,9 @@ def row_of(task: TaskSummary, blobs: Sequence[str]) -> TaskRow:
         labels="".join(f"\n{label}\n" for label in task.labels),
         description=task.description,
         lists=sum(1 << n for n, belongs in enumerate(LISTS.values()) if belongs(task)),
-        blobs=digest(blobs),
+        blobs=blobs,
         data=encode(task).decode(),
+        recorded=recorded,
     )
 
 

@@ -15,13 +15,12 @@ from gitlog_track.index.reading import (
     encode,
     read_chunks,
 )
-from gitlog_track.log.layout import Segment, Subject
+from gitlog_track.log.layout import UNASSIGNED, Segment, Subject
 from gitlog_track.log.store import LogReader
-from gitlog_track.measures.phase_events import measure_own_events
+from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.report import OwnRecord, record
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.totals import PhaseTotals, total_of
-from gitlog_track.model.phases import PhaseReviewed
 
 _summary = msgspec.json.Decoder(TaskSummary)
 _totals = msgspec.json.Decoder(PhaseTotals)
@@ -61,21 +60,47 @@ def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -
     if changed is None:
         changed = _all_changes(connection, reader)
     tasks = {s.name: _blobs(found) for s, found in changed.items() if s.kind == "task"}
-    stale = _forget(connection, tasks)
+    said = _Said()
+    stale = _forget(connection, tasks, said)
     is_new = not old
     totals: dict[str, PhaseTotals] = {}
     kept = {name: blobs for name, blobs in tasks.items() if blobs}
     for chunk in read_chunks(reader, kept, workers) if kept else ():
-        stale |= _insert(connection, chunk)
+        stale |= _insert(connection, chunk, said)
         if is_new:
             _add(totals, chunk)
+    if is_new or UNASSIGNED in changed:
+        _read_unassigned(connection, reader, said)
     phases = {s.name: found for s, found in changed.items() if s.kind == "phase"}
     stale |= _read_own(connection, reader, phases)
     for phase in stale:
         _settle(connection, phase, totals.get(phase) if is_new else None)
-    connection.execute(
-        "UPDATE meta SET value = ? WHERE key = 'tip'", (reader.tip or "",)
+    marks = {"tip": reader.tip or ""}
+    if said.has_changed:
+        marks["recorded"] = marks["tip"]
+    connection.executemany(
+        "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", marks.items()
     )
+
+
+class _Said:
+    """What the log said of commits before, task by task, and whether it still does."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, str] = {}
+
+    def forget(self, name: str, recorded: str) -> None:
+        self._before[name] = recorded
+
+    def add(self, name: str, recorded: str) -> None:
+        if self._before.get(name) == recorded:
+            del self._before[name]
+        else:
+            self._before[name] = ""
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self._before)
 
 
 def _blobs(segments: Iterable[Segment]) -> Blobs:
@@ -103,37 +128,66 @@ def _all_changes(connection: sqlite3.Connection, reader: LogReader) -> Subjects:
     return {**gone, **changed}
 
 
-def _forget(connection: sqlite3.Connection, names: Iterable[str]) -> set[str]:
+def _forget(
+    connection: sqlite3.Connection, names: Iterable[str], said: _Said
+) -> set[str]:
     """Take tasks out; return the phases that they were of."""
     phases: set[str] = set()
     for name in names:
         found = connection.execute(
-            "SELECT id, phase FROM task WHERE name = ?", (name,)
+            "SELECT id, phase, recorded.data FROM task"
+            " JOIN recorded ON recorded.task = task.id WHERE name = ?",
+            (name,),
         ).fetchone()
         if found is not None:
-            connection.execute("DELETE FROM task WHERE id = ?", (found[0],))
-            connection.execute("DELETE FROM summary WHERE task = ?", (found[0],))
+            for sql in _REMOVALS:
+                connection.execute(sql, (found[0],))
             phases.add(found[1])
+            said.forget(name, found[2])
     return phases
 
 
-_COLUMNS = ", ".join(TaskRow._fields[:-1])
-_PLACES = ", ".join("?" * (len(TaskRow._fields) - 1))
+_REMOVALS = (
+    "DELETE FROM task WHERE id = ?",
+    "DELETE FROM summary WHERE task = ?",
+    "DELETE FROM recorded WHERE task = ?",
+)
+_TASK_FIELDS = tuple(f for f in TaskRow._fields if f not in {"data", "recorded"})
+_COLUMNS = ", ".join(("id", *_TASK_FIELDS))
+_PLACES = ", ".join("?" * (1 + len(_TASK_FIELDS)))
 
 
-def _insert(connection: sqlite3.Connection, chunk: Chunk) -> set[str]:
+def _insert(connection: sqlite3.Connection, chunk: Chunk, said: _Said) -> set[str]:
     """Put tasks in; return the phases that they are of."""
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM task").fetchone()
     numbered = list(enumerate(chunk.rows, last + 1))
     connection.executemany(
-        f"INSERT INTO task (id, {_COLUMNS}) VALUES (?, {_PLACES})",  # noqa: S608
-        ((number, *row[:-1]) for number, row in numbered),
+        f"INSERT INTO task ({_COLUMNS}) VALUES ({_PLACES})",  # noqa: S608
+        ((number, *row[:-2]) for number, row in numbered),
     )
     connection.executemany(
         "INSERT INTO summary VALUES (?, ?)",
         ((number, row.data) for number, row in numbered),
     )
+    connection.executemany(
+        "INSERT INTO recorded VALUES (?, ?)",
+        ((number, row.recorded) for number, row in numbered),
+    )
+    for row in chunk.rows:
+        said.add(row.name, row.recorded)
     return {row.phase for row in chunk.rows}
+
+
+def _read_unassigned(
+    connection: sqlite3.Connection, reader: LogReader, said: _Said
+) -> None:
+    """Read what is said of commits that no task was known for."""
+    found = connection.execute("SELECT data FROM recorded WHERE task = 0").fetchone()
+    data = encode(Recorded.of([reader.unassigned()])).decode()
+    if found is not None:
+        said.forget("", found[0])
+    said.add("", data)
+    connection.execute("INSERT OR REPLACE INTO recorded VALUES (0, ?)", (data,))
 
 
 def _add(totals: dict[str, PhaseTotals], chunk: Chunk) -> None:
@@ -151,12 +205,7 @@ def _read_own(
         if not segments:
             connection.execute("DELETE FROM phase WHERE folded = ?", (name.lower(),))
             continue
-        state = reader.state(Subject("phase", name))
-        own = OwnRecord(
-            name=state.name,
-            measures=dict(measure_own_events(state)),
-            is_reviewed=state.last(PhaseReviewed) is not None,
-        )
+        own = OwnRecord.of(reader.state(Subject("phase", name)))
         connection.execute(
             "INSERT OR REPLACE INTO phase (folded, name, own, blobs) VALUES (?, ?, ?, ?)",
             (name.lower(), name, encode(own).decode(), digest(_blobs(segments))),

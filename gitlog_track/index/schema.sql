@@ -22,6 +22,14 @@ CREATE TABLE task (
 -- Apart from `task`, so that a search does not read what it does not look at.
 CREATE TABLE summary (task INTEGER PRIMARY KEY, data TEXT NOT NULL);
 
+-- What the log says of commits, task by task; 0 is what belongs to none.
+CREATE TABLE recorded (task INTEGER PRIMARY KEY, data TEXT NOT NULL);
+
+-- Answers that are dear to find, each with what it follows from.
+CREATE TABLE answer (
+  name TEXT PRIMARY KEY, follows_from TEXT NOT NULL, value TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE phase (
   folded TEXT PRIMARY KEY,
   name TEXT,                  -- as its own log spells it; NULL: it has none
@@ -32,4 +40,5 @@ CREATE TABLE phase (
 
 CREATE INDEX task_phase ON task (phase);
 CREATE INDEX task_trace ON task (trace_id);
-CREATE INDEX task_begun ON task (begun_us);
+CREATE INDEX task_begun ON task (begun_us DESC, name);
+CREATE INDEX task_status ON task (status, begun_us DESC, name);

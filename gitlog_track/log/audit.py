@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
+from gitlog_track.git.pushes import is_zero
 from gitlog_track.log.layout import FORMAT_PATH, Segment
 from gitlog_track.log.store import LogReader
 from gitlog_track.log.tree import LogTree
@@ -19,7 +20,6 @@ from gitlog_track.model.event import Event
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
-EMPTY = "0" * 40
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """Git knows this tree without storing it."""
 
@@ -84,12 +84,12 @@ def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
         old: hex id of the log now; all zeros is none.
         new: hex id it is to move to; all zeros deletes it.
     """
-    if not set(new) - {"0"}:
+    if is_zero(new):
         return ["the log is not deleted"]
     code, out, _ = git.try_run("cat-file", "-t", new)
     if code != 0 or out.strip() != b"commit":
         return [f"{new[:12]} is no log commit"]
-    known = [] if not set(old) - {"0"} else [old]
+    known = [] if is_zero(old) else [old]
     if known and git.try_run("merge-base", "--is-ancestor", old, new)[0] != 0:
         return [f"the log at {new[:12]} does not contain {old[:12]}: it was rewritten"]
     with ObjectReader(git, common_dir) as reader:
@@ -134,7 +134,7 @@ def _judge_difference(
         _, mode, old, new, _ = meta.decode("ascii").split(" ")
         path = name.decode("ascii", "backslashreplace")
         if path == FORMAT_PATH:
-            if old != EMPTY:
+            if not is_zero(old):
                 yield Finding(commit, f"{FORMAT_PATH} was changed")
             continue
         before, after = _lines(reader, old), _lines(reader, new)
@@ -142,7 +142,7 @@ def _judge_difference(
         if lost:
             count = f"{len(lost)} line{'s' if len(lost) > 1 else ''}"
             yield Finding(commit, f"{count} of {path} gone or changed")
-        if new != EMPTY:
+        if not is_zero(new):
             segment = Segment(path, new)
             if mode != "100644":
                 yield Finding(commit, f"{path} has mode {mode}")
@@ -183,7 +183,7 @@ def _is_in_place(segment: Segment, event: Event) -> bool:
 
 def _lines(reader: ObjectReader, oid: str) -> set[bytes]:
     """Return a segment's lines with their newlines, which a cut takes too."""
-    if oid == EMPTY:
+    if is_zero(oid):
         return set()
     *lines, rest = reader.read(oid, "blob").split(b"\n")
     return {*(line + b"\n" for line in lines), *([rest] if rest else [])}

@@ -1,7 +1,7 @@
 """Canonical JSON Lines: one event a line, the same bytes on every machine.
 
-Numbers are integers, and anything finer is a decimal string. Standard library only,
-and ``json`` only where a whole event is wanted: the fold runs this.
+Numbers are integers, and anything finer is a decimal string. Whole events are read in
+`gitlog_track.model.stored`. Standard library only: the fold runs this.
 """
 
 from __future__ import annotations
@@ -26,30 +26,6 @@ def encode(event: dict[str, object]) -> bytes:
             hint="record a shorter text, or several events",
         )
     return line
-
-
-def decode(line: bytes) -> dict[str, object]:
-    """Return the event of a line, with whatever fields it has.
-
-    Raises:
-        LogCorruptError: the line is no JSON object with ``id``, ``kind`` and ``seq``.
-    """
-    import json
-
-    try:
-        event = json.loads(line)
-    except ValueError as err:
-        raise LogCorruptError(f"a line is no JSON: {line[:60]!r}") from err
-    except RecursionError as err:
-        raise LogCorruptError(f"a line is nested too deeply: {line[:60]!r}") from err
-    if (
-        not isinstance(event, dict)
-        or not isinstance(event.get("id"), str)
-        or not isinstance(event.get("kind"), str)
-        or type(event.get("seq")) is not int
-    ):
-        raise LogCorruptError(f"a line is no event: {line[:60]!r}")
-    return event
 
 
 class Place:

@@ -77,10 +77,11 @@ class Observer:
         self._stats: dict[str, DiffStat] = {}
         self._reflogs: dict[str, bytes] = {}
         self._attempts: dict[str, Entry] = {}
+        self._identity = ""
 
     def drafts(self, entries: list[Entry]) -> list[Draft]:
         """Return the events of entries, in their order."""
-        heads = [e.fact("head") for e in entries if e.hook in _COMMIT_HOOKS]
+        heads = [e.fact("head") for e in entries if e.hook == "post-commit"]
         present = [h for h in dict.fromkeys(heads) if self._commit(h) is not None]
         self._stats = diff_stats(self._git, present) if present else {}
         drafts = []
@@ -95,9 +96,11 @@ class Observer:
         return drafts
 
     def newest_identity(self) -> str:
-        """Return the committer of a commit just seen, ``name <mail>``, or ""."""
-        seen = [c for c in self._commits.values() if c is not None]
-        return seen[-1].committer[0] if seen else ""
+        """Return who made the last commit recorded, ``name <mail>``, or "".
+
+        A commit that was only looked at may be a colleague's, brought by a fast-forward.
+        """
+        return self._identity
 
     def _drafts_of(self, entry: Entry) -> list[Draft] | None:
         """Return what an entry has to tell, or None if it is not understood."""
@@ -146,6 +149,7 @@ class Observer:
         if commit is None:
             event = self._event(entry, "commit_recorded", local_offset_s(entry.at_ns))
             return {**event, "commit": oid, "operation": operation}
+        self._identity = commit.committer[0]
         event = self._event(
             entry, "commit_recorded", zone_offset_s(commit.committer[2])
         )
@@ -170,9 +174,9 @@ class Observer:
         state = entry.fact("state")
         if entry.hook == "post-merge":
             return "merge" if _is_true_merge(state, commit) else None
-        made = operation_of(self._reflog(entry.fact("worktree")), oid)
         if state in {"rebase", "am"}:
             return "rebase" if state == "rebase" else "unknown"
+        made = operation_of(self._reflog(entry.fact("worktree")), oid)
         if made == "commit" and self._attempted_revert(entry, commit):
             return "revert"
         if made and made != "fast-forward":
@@ -246,9 +250,6 @@ class Observer:
             directory = self._home.worktree_dir(worktree)
             self._reflogs[worktree] = read_reflog_tail(directory)
         return self._reflogs[worktree]
-
-
-_COMMIT_HOOKS = frozenset({"post-commit", "post-merge"})
 
 
 def _command_draft(entry: Entry) -> Draft | None:

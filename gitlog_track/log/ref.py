@@ -107,7 +107,6 @@ class LogRef:
         if old is None:
             self._create_reflog()
         made = None
-        moved = False
         try:
             child.write(self._stream(old, commit, files))
             made = _read_line(child.stdout)

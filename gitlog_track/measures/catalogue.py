@@ -1,4 +1,4 @@
-"""All measures, and the look-ups by id, founding name and claim key.
+"""All measures, and the look-up by id and founding name.
 
 The one place that says which measures exist. Does not compute any of them.
 """
@@ -7,11 +7,11 @@ import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gitlog_track.measures.measure import ClaimKey, Level, Measure
+from gitlog_track.measures.measure import Level, Measure
 from gitlog_track.measures.phase_table import PHASE_MEASURES, TRACKING_MEASURES
 from gitlog_track.measures.task_table import TASK_MEASURES
 
-__all__ = ["MEASURES", "ClaimKey", "Level", "Measure", "find", "find_claim_key"]
+__all__ = ["MEASURES", "find"]
 
 MEASURES: tuple[Measure, ...] = (*TASK_MEASURES, *PHASE_MEASURES, *TRACKING_MEASURES)
 """Every measure, in the order of design and reports."""
@@ -28,9 +28,6 @@ def normalise(name: str) -> str:
 
 _NAMES: Mapping[tuple[Level, str], Measure] = MappingProxyType(
     {(m.level, name): m for m in MEASURES for name in (m.id, *m.names)}
-)
-_CLAIM_KEYS: Mapping[tuple[Level, str], tuple[Measure, ClaimKey]] = MappingProxyType(
-    {(m.level, key.name): (m, key) for m in MEASURES for key in m.claim_keys}
 )
 
 
@@ -51,13 +48,3 @@ def find(name: str, level: Level | None = None) -> Measure | None:
     wanted = normalise(name)
     found = (_NAMES.get((each, wanted)) for each in levels)
     return next((measure for measure in found if measure is not None), None)
-
-
-def find_claim_key(key: str, level: Level) -> tuple[Measure, ClaimKey] | None:
-    """Find the measure that a trailer or field key claims for a task or phase.
-
-    >>> find_claim_key("Task-Status", Level.TASK)[0].id
-    'status'
-    >>> find_claim_key("Status", Level.TASK)
-    """
-    return _CLAIM_KEYS.get((level, normalise(key)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,11 +13,15 @@ from msgspec.structs import replace
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.listing import Listing
 from gitlog_track.measures.phase import NOTHING, measure_phase
-from gitlog_track.measures.summary import TaskSummary
+from gitlog_track.measures.phase_events import measure_own_events
+from gitlog_track.measures.resolution import CommitTasks, Resolution, WayCounts
+from gitlog_track.measures.summary import TaskSummary, bare
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.totals import PhaseTotals, total_of
 from gitlog_track.measures.tracking import TrackingRow, improvement, measure_tracking
 from gitlog_track.measures.value import MISSING, Value
+from gitlog_track.model.phases import PhaseReviewed
+from gitlog_track.model.task import TaskState
 
 NO_PHASE = "(no phase)"
 
@@ -43,6 +48,15 @@ class OwnRecord(Struct, frozen=True):
     name: str
     measures: dict[str, Value]
     is_reviewed: bool
+
+    @classmethod
+    def of(cls, own: TaskState) -> OwnRecord:
+        """Return what the replayed events of a phase itself come to."""
+        return cls(
+            name=own.name,
+            measures={n: bare(v) for n, v in measure_own_events(own).items()},
+            is_reviewed=own.last(PhaseReviewed) is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,21 +130,53 @@ class Comparison:
     without: Measures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryCounts:
-    """What the messages of HEAD's history say.
+class Coverage(Struct, frozen=True, kw_only=True):
+    """What HEAD's history and the log say of one another.
 
     Attributes:
-        commits: how many there are.
-        naming_tasks: how many of them name a task.
-        claiming: how many of them look as if they claim a metric.
+        on_head, since_began: commits of HEAD, all and since tracking began, by the way
+            in which they resolve to tasks.
+        ambiguous: commits that lead to several tasks, of which one cannot be told.
+        kept, moved: recorded commits that are on HEAD; under another id.
+        orphaned: recorded commits that are not; what was squashed is among them.
+        unsearched: commits that were not compared by patch id, being too many.
+        work: how many pieces of work on HEAD each task has.
         is_partial: is the history cut off?
     """
 
-    commits: int
-    naming_tasks: int
-    claiming: int
+    on_head: WayCounts
+    since_began: WayCounts
+    ambiguous: tuple[CommitTasks, ...]
+    kept: int
+    moved: int
+    orphaned: int
+    unsearched: int
+    work: dict[str, int]
     is_partial: bool
+
+    @classmethod
+    def of(cls, resolution: Resolution) -> Coverage:
+        """Return what a report has to know of a resolved history."""
+        return cls(
+            on_head=resolution.on_head,
+            since_began=resolution.since_began,
+            ambiguous=resolution.ambiguous,
+            kept=resolution.kept,
+            moved=resolution.moved,
+            orphaned=len(resolution.orphaned),
+            unsearched=resolution.unsearched,
+            work={task: len(work) for task, work in resolution.work().items()},
+            is_partial=resolution.is_partial,
+        )
+
+    @property
+    def share(self) -> Value:
+        """Commits since tracking began that resolve to a task, in per cent."""
+        since = self.since_began
+        if not since.commits:
+            return MISSING
+        share = Decimal(100 * since.resolved) / since.commits
+        return Value(number=share, evidence=Evidence.DERIVED, n=since.commits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +194,7 @@ class Report:
         tasks: all that are in question, newest first, where they were asked for.
         comparison: by a label, if it was asked for.
         history: of HEAD.
+        tasks: all of them, where they were asked for.
     """
 
     log: str | None
@@ -158,7 +205,7 @@ class Report:
     lists: Mapping[str, Listing]
     recent: tuple[TaskSummary, ...]
     comparison: Comparison | None
-    history: HistoryCounts
+    history: Coverage
     tasks: tuple[TaskSummary, ...] = ()
 
     @property

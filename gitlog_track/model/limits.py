@@ -15,16 +15,6 @@ MAX_STACK_BYTES = 16 << 10
 MAX_COUNT = 10**15
 MAX_DURATION_S = 36_525 * 86_400
 """A hundred years."""
-CUT_MARK = "\n[cut]"
-
-
-def cut_stack(stack: str) -> str:
-    """Return a stack trace of at most 16 KiB, cut at its end and marked so."""
-    data = stack.encode("utf-8", "replace")
-    if len(data) <= MAX_STACK_BYTES:
-        return stack
-    kept = data[: MAX_STACK_BYTES - len(CUT_MARK)]
-    return kept.decode("utf-8", "ignore") + CUT_MARK
 
 
 def checked_event(fields: dict[str, object]) -> KnownEvent:

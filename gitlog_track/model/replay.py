@@ -32,6 +32,7 @@ from gitlog_track.model.events import (
     TaskStarted,
     UnknownEvent,
     from_fields,
+    kind_of,
 )
 from gitlog_track.model.records import UsageRecorded
 from gitlog_track.model.stored import (
@@ -84,7 +85,6 @@ def replay(name: str, lines: Iterable[bytes]) -> TaskState:
         trace_id=next((e.trace_id for e in reversed(events) if e.trace_id), None),
         events=tuple(events),
         corrected=frozenset(corrected),
-        unknown=tuple(s.event for s in stored if isinstance(s.event, UnknownEvent)),
         attempts=attempts,
         problems=tuple(problems),
         stored=tuple(stored),
@@ -298,8 +298,7 @@ def _end_problems(attempt: Attempt, mine: list[KnownEvent]) -> Iterator[Problem]
 
 
 def _outside(event: Event, where: str) -> str:
-    kind = type(event).__struct_config__.tag
-    return f"{kind} {event.id} at {event.at.isoformat()} lies {where}"
+    return f"{kind_of(event)} {event.id} at {event.at.isoformat()} lies {where}"
 
 
 def _clock_problems(stored: list[StoredEvent]) -> Iterator[Problem]:

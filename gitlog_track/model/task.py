@@ -13,7 +13,6 @@ from gitlog_track.model.events import (
     TaskFailed,
     TaskRetried,
     TaskStarted,
-    UnknownEvent,
 )
 from gitlog_track.model.stored import StoredEvent
 
@@ -60,7 +59,6 @@ class TaskState:
         trace_id: of a task, once the repository has a commit.
         events: in order, corrections applied, retracted ones left out.
         corrected: ids of events whose values a correction replaced.
-        unknown: events this version cannot read, kept.
         attempts: of a task, in order.
         problems: what is wrong or odd.
         stored: every line, as it stands in the log.
@@ -71,7 +69,6 @@ class TaskState:
     trace_id: str | None
     events: tuple[KnownEvent, ...]
     corrected: frozenset[str]
-    unknown: tuple[UnknownEvent, ...]
     attempts: tuple[Attempt, ...]
     problems: tuple[Problem, ...]
     stored: tuple[StoredEvent, ...] = field(repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitlog_track.measures.report import Report
+from gitlog_track.measures.prospect import Prospect
 
 NOTICE = "no log here yet: nothing of this history is measured"
 _START = """\
@@ -18,18 +18,31 @@ To begin:
 _PARTIAL = "(shallow clone: partial)\n"
 
 
-def start_text(report: Report) -> str:
+def start_text(found: Prospect) -> str:
     """Return what a person is told."""
     return _START.format(
-        commits=report.history.commits,
-        naming=report.history.naming_tasks,
-        claiming=report.history.claiming,
-        partial=_PARTIAL if report.history.is_partial else "",
+        commits=found.commits,
+        naming=found.naming_tasks,
+        claiming=found.claiming,
+        partial=_PARTIAL if found.is_partial else "",
     )
 
 
-def start_markdown(report: Report) -> str:
+def start_markdown(found: Prospect) -> str:
     """Return the same as Markdown."""
-    said, _, commands = start_text(report).partition("\nTo begin:\n")
+    said, _, commands = start_text(found).partition("\nTo begin:\n")
     lines = "".join(line.removeprefix("  ") for line in commands.splitlines(True))
     return f"# Report\n\n{said}\nTo begin:\n\n```sh\n{lines}```\n"
+
+
+def start_body(found: Prospect) -> dict[str, object]:
+    """Return what ``report --format json`` adds to the envelope then."""
+    return {
+        "notice": NOTICE,
+        "commits": {
+            "total": found.commits,
+            "naming_tasks": found.naming_tasks,
+            "claiming": found.claiming,
+            "partial": found.is_partial,
+        },
+    }

@@ -50,21 +50,25 @@ def short(number: Decimal) -> str:
 
 
 def duration(seconds: Decimal) -> str:
-    """Return seconds as the two largest units that say something.
+    """Return seconds as the two largest units that say something, rounded half up.
+
+    As precise as it is written it holds as a claim.
 
     >>> duration(Decimal(720)), duration(Decimal(137520)), duration(Decimal(-15480))
     ('12m', '38h 12m', '-4h 18m')
     """
     sign = "-" if seconds < 0 else ""
-    whole = int(abs(seconds).quantize(Decimal(1), ROUND_HALF_UP))
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    if hours:
+    size = abs(seconds)
+    whole = int(size.quantize(Decimal(1), ROUND_HALF_UP))
+    if whole >= 3600:
+        rounded = int((size / 60).quantize(Decimal(1), ROUND_HALF_UP))
+        hours, minutes = divmod(rounded, 60)
         return f"{sign}{hours}h {minutes:02d}m" if minutes else f"{sign}{hours}h"
+    minutes, left = divmod(whole, 60)
     if minutes:
         return f"{sign}{minutes}m {left:02d}s" if left else f"{sign}{minutes}m"
     if whole == 0 and seconds:
-        return f"{sign}{plain(abs(seconds))}s"
+        return f"{sign}{plain(size)}s"
     return f"{sign}{left}s"
 
 

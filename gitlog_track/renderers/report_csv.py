@@ -44,17 +44,23 @@ def report_csv(report: Report, where: str) -> str:
         report: with its tasks.
         where: the log's ref at its commit, for values that the log proves.
     """
+    return _csv(_rows(report, where))
+
+
+def start_csv() -> str:
+    """Return the one row that says that there is no log."""
+    return _csv([("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "")])
+
+
+def _csv(rows: Iterable[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADER)
-    writer.writerows(_rows(report, where))
+    writer.writerows(rows)
     return text.getvalue()
 
 
 def _rows(report: Report, where: str) -> Iterator[Row]:
-    if report.log is None:
-        yield ("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "")
-        return
     for row in report.phases:
         yield from _measured((row.phase, ""), row.measures, PHASES, where)
     for task in report.tasks:

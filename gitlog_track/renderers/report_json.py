@@ -14,7 +14,6 @@ from gitlog_track.measures.tracking import TrackingRow
 from gitlog_track.renderers.history import history_body
 from gitlog_track.renderers.lists import FORMS
 from gitlog_track.renderers.machine import measure_body, measures_body
-from gitlog_track.renderers.no_log import NOTICE
 
 Body = dict[str, object]
 
@@ -26,9 +25,8 @@ def report_body(report: Report, where: str) -> Body:
         report: with all tasks of its lists.
         where: the log's ref at its commit, for values that the log proves.
     """
-    body: Body = {} if report.log else {"notice": NOTICE}
     compared = report.comparison
-    return body | {
+    return {
         "selection": _selection(report.selection),
         "phases": [_phase(row, where) for row in report.phases],
         "overall": measures_body(report.overall, Level.PHASE, where),
@@ -36,7 +34,7 @@ def report_body(report: Report, where: str) -> Body:
         "lists": {name: _list(each, where) for name, each in report.lists.items()},
         "comparison": _comparison(compared, where) if compared else None,
         "unreviewed": list(report.unreviewed),
-        "commits": history_body(report),
+        "commits": history_body(report.history),
     }
 
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from gitlog_track.measures.report import PhaseRow, Report
 from gitlog_track.renderers.cells import Cell, Section
 from gitlog_track.renderers.gantt import gantt
-from gitlog_track.renderers.history import history_text
+from gitlog_track.renderers.history import history_lines
 from gitlog_track.renderers.marks import LEGEND
 from gitlog_track.renderers.markup import plain_text, table
-from gitlog_track.renderers.no_log import start_markdown
 from gitlog_track.renderers.safe import clipped
 from gitlog_track.renderers.sections import (
     measures_section,
@@ -27,8 +26,6 @@ TEXT_LIMIT = 200
 
 def report_markdown(report: Report) -> str:
     """Return the report in under :data:`MAX_CHARACTERS`, with as many rows as fit."""
-    if report.log is None:
-        return start_markdown(report)
     sizes = (_document(report, rows) for rows in _ROWS)
     fitting = (text for text in sizes if len(text) < MAX_CHARACTERS)
     return next(fitting, _document(report, 0))
@@ -45,7 +42,8 @@ def _document(report: Report, rows: int) -> str:
     if diagram := gantt(report.recent):
         parts.append(f"## Time line\n\n```mermaid\n{diagram}```\n")
     log = (report.log or "")[:12]
-    parts.append(f"{plain_text(LEGEND)} Log {log}.\n\n{history_text(report)}\n")
+    said = " ".join(history_lines(report.history))
+    parts.append(f"{plain_text(LEGEND)} Log {log}.\n\n{plain_text(said)}\n")
     return "\n".join(parts)
 
 

@@ -13,9 +13,8 @@ from rich.text import Text
 from gitlog_track.measures.report import Report
 from gitlog_track.renderers.cells import Cell, Section
 from gitlog_track.renderers.colours import ALARM, COLOURS, FAINT
-from gitlog_track.renderers.history import history_text
+from gitlog_track.renderers.history import history_lines
 from gitlog_track.renderers.marks import LEGEND
-from gitlog_track.renderers.no_log import start_text
 from gitlog_track.renderers.safe import clipped, safe_line
 from gitlog_track.renderers.sections import (
     measures_section,
@@ -51,13 +50,12 @@ def print_report(console: Console, report: Report) -> None:
         _print_section(console, section.cut(ROWS))
     log = (report.log or "")[:12]
     console.print(Text(f"{LEGEND} Log {log}.", style=FAINT))
-    console.print(Text(history_text(report)))
+    for line in history_lines(report.history):
+        console.print(Text(line))
 
 
 def report_text(report: Report) -> str:
     """Return the report as it is printed where there is no terminal."""
-    if report.log is None:
-        return start_text(report)
     text = io.StringIO()
     print_report(Console(file=text, width=WIDTH, highlight=False), report)
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())

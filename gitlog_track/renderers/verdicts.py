@@ -126,7 +126,8 @@ def _row(violation: Violation) -> str:
 
 
 def _cell(text: str) -> str:
-    shown = escape(safe_line(text)[:400])
+    # Quotes say nothing between tags, and the "#" of their entity would be escaped below.
+    shown = escape(safe_line(text)[:400], quote=False)
     for mark in ("\\", "|", "`", "*", "_", "[", "]", "@", "#"):
         shown = shown.replace(mark, f"\\{mark}")
     return shown

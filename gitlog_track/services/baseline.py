@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from gitlog_track.config import FILE_NAME, parse_toml, render_tables
+from gitlog_track.config import FILE_NAME, PYPROJECT, parse_toml, render_tables
 from gitlog_track.errors import ConfigError, LogError, UsageProblem
 from gitlog_track.git.pushes import peel
+from gitlog_track.services.install import is_in_pyproject
 from gitlog_track.services.workspace import Workspace
 
 
@@ -15,7 +16,8 @@ def add_baseline(workspace: Workspace, revision: str) -> tuple[str, str]:
 
     Raises:
         UsageProblem: the revision is no commit.
-        ConfigError: the file has comments, which rewriting it would lose.
+        ConfigError: the file has comments, which rewriting it would lose; or there is
+            none, since pyproject.toml holds the configuration.
         LogError: there is no work tree to keep the file in.
     """
     commit = None if revision.startswith("-") else peel(workspace.git, revision)
@@ -25,6 +27,12 @@ def add_baseline(workspace: Workspace, revision: str) -> tuple[str, str]:
     if top is None:
         raise LogError("a bare repository has no configuration file")
     path = f"{top}/{FILE_NAME}"
+    if not os.path.exists(path) and is_in_pyproject(top):
+        raise ConfigError(
+            f"the configuration is in {PYPROJECT}; a new {FILE_NAME} would switch it off",
+            hint=f"add to {PYPROJECT} by hand: [tool.gitlog-track.gate] "
+            f'baseline = ["{commit}"]',
+        )
     text = _read(path)
     if "#" in text:
         raise ConfigError(

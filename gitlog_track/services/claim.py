@@ -15,7 +15,7 @@ from gitlog_track.gate.policy import Policy, policy_of
 from gitlog_track.measures.catalogue import MEASURES
 from gitlog_track.measures.measure import Level, Measure
 from gitlog_track.measures.value import Value
-from gitlog_track.services.current import current_task
+from gitlog_track.services.current import current_task, last_ended
 from gitlog_track.services.workspace import Workspace
 
 LEFT_OUT = frozenset(
@@ -32,6 +32,7 @@ STEPS: dict[Unit, Decimal] = {
     "%": Decimal("0.01"),
     "1": Decimal("0.01"),
 }
+"""How exactly each unit is written; measures of other units are no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def claim_trailers(workspace: Workspace, name: str | None, *, pin: bool) -> Trai
 
     Args:
         workspace: where.
-        name: a task, else a phase; by default the current task, else the one that was
-            completed last.
+        name: a task, else a phase; by default the current task, else the one that
+            ended last.
         pin: end with the log commit at which the numbers hold for good.
 
     Raises:
@@ -66,7 +67,12 @@ def claim_trailers(workspace: Workspace, name: str | None, *, pin: bool) -> Trai
             "there is no log, so nothing to claim", hint="gitlog-track start TASK"
         )
     ledger = Ledger(workspace.git, workspace.home.common_dir, log.tip)
-    chosen = name or current_task(workspace) or _last_completed(workspace)
+    chosen = name or current_task(workspace) or last_ended(log)
+    if chosen is None:
+        raise UsageProblem(
+            "no task is current and none has ended",
+            hint="gitlog-track claim TASK",
+        )
     kind: str = "task"
     account = ledger.account("task", chosen, None)
     if not account.exists:
@@ -89,16 +95,6 @@ def claim_trailers(workspace: Workspace, name: str | None, *, pin: bool) -> Trai
         )
     pinned = [f"Metrics-Log: {log.tip}"] if pin else []
     return Trailers((f"{key}: {account.name}", *lines, *pinned), tuple(refused))
-
-
-def _last_completed(workspace: Workspace) -> str:
-    ended = [s for s in workspace.log().states("task") if s.ended is not None]
-    if not ended:
-        raise UsageProblem(
-            "no task is current and none has ended",
-            hint="gitlog-track claim TASK",
-        )
-    return max(ended, key=lambda s: (s.ended.at if s.ended else 0, s.name)).name
 
 
 def _measures(
@@ -126,14 +122,13 @@ def _measures(
 def _written(account: Account, measure: Measure, value: Value) -> str:
     if measure.unit == "status":
         return str(value.value)
-    if value.number is None or measure.unit not in ("s", "count", "%", "1"):
+    unit = next((unit for unit in STEPS if unit == measure.unit), None)
+    if value.number is None or unit is None:
         return ""
-    step = STEPS[measure.unit]
+    step = STEPS[unit]
     rounded = value.number.quantize(step, ROUND_HALF_UP)
     total = total_of(account, measure, value) if measure.total_of else None
-    quantity = Quantity(
-        low=rounded, high=rounded, step=step, unit=measure.unit, total=total
-    )
+    quantity = Quantity(low=rounded, high=rounded, step=step, unit=unit, total=total)
     return format_quantity(quantity) if holds(quantity, value.number) else ""
 
 

@@ -111,7 +111,8 @@ def assign(workspace: Workspace, event_ids: Sequence[str], task: str) -> int:
     name = task_state(workspace, task).name
     heap = workspace.log().unassigned()
     free = set(unassigned_events(heap))
-    targets = [find_event(heap, event_id).id for event_id in event_ids]
+    named = (find_event(heap, event_id).id for event_id in event_ids)
+    targets = list(dict.fromkeys(named))
     for target in targets:
         if target not in free:
             raise UsageProblem(f"event {target} is assigned already")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.settings import SharedUmask, load_settings
 from gitlog_track.model.names import is_name
 from gitlog_track.model.subject import resolve_tasks
 from gitlog_track.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gitlog_track.log.store import LogReader
 
 
 def _path(workspace: Workspace) -> str:
@@ -67,9 +71,14 @@ def task_or_last_ended(workspace: Workspace, explicit: str | None) -> str:
     task = find_task(workspace, explicit)
     if task is not None:
         return task
-    states = workspace.log().states("task")
+    return last_ended(workspace.log()) or require_task(workspace, None)
+
+
+def last_ended(log: LogReader) -> str | None:
+    """Return the task that ended last; None where none has."""
+    states = log.states("task")
     ended = [(s.ended.at, s.name) for s in states if s.ended is not None]
-    return max(ended)[1] if ended else require_task(workspace, None)
+    return max(ended)[1] if ended else None
 
 
 def require_task(workspace: Workspace, explicit: str | None) -> str:

@@ -13,6 +13,7 @@ from gitlog_track.services.hook_scripts import (
     HOOK_NAMES,
     native_path,
     owner_of,
+    place_of,
     render,
 )
 from gitlog_track.services.workspace import Workspace
@@ -57,8 +58,6 @@ def _hooks(directory: str) -> Iterator[Finding]:
         path = native_path(directory, name)
         if path is None:
             yield _missing_hook(directory, name)
-        elif not os.access(path, os.X_OK):
-            yield Finding("problem", f"{path} is not executable", f"chmod +x {path}")
         elif (gone := _interpreter_gone(path)) is not None:
             yield Finding("problem", f"hook {name} starts {gone}, which is gone", INIT)
         elif _text(path) != render(name):
@@ -72,6 +71,9 @@ INIT = "gitlog-track init"
 
 
 def _missing_hook(directory: str, name: str) -> Finding:
+    path = place_of(directory, name)
+    if owner_of(path) == "ours":
+        return Finding("problem", f"{path} is not executable", f"chmod +x {path}")
     owner = owner_of(f"{directory}/{name}")
     if owner == "framework":
         text = (

@@ -67,14 +67,20 @@ def owner_of(path: str) -> str:
     return "framework" if FRAMEWORK_MARKER.encode() in head else "other"
 
 
+def place_of(hooks_dir: str, name: str) -> str:
+    """Return where a hook of ours takes effect.
+
+    That is the hook itself, or the ``.legacy`` hook that the pre-commit framework
+    keeps and feeds arguments and standard input.
+    """
+    main = f"{hooks_dir}/{name}"
+    return f"{main}.legacy" if owner_of(main) == "framework" else main
+
+
 def native_path(hooks_dir: str, name: str) -> str | None:
     """Return where our hook of a type is effective, or None.
 
-    That is the hook itself, or the ``.legacy`` hook that the pre-commit framework
-    keeps and feeds arguments and standard input. Neither git nor the framework runs
-    a file that is not executable.
+    Neither git nor the framework runs a file that is not executable.
     """
-    main = f"{hooks_dir}/{name}"
-    legacy = f"{main}.legacy"
-    path = legacy if owner_of(main) == "framework" else main
+    path = place_of(hooks_dir, name)
     return path if owner_of(path) == "ours" and os.access(path, os.X_OK) else None

@@ -11,7 +11,14 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gitlog_track.config import FILE_NAME, PYPROJECT, Config, render_config
+from gitlog_track.config import (
+    FILE_NAME,
+    PYPROJECT,
+    Config,
+    parse_toml,
+    pyproject_table,
+    render_config,
+)
 from gitlog_track.errors import GitError, LogError
 from gitlog_track.git.pushes import peel
 from gitlog_track.git.repository import hooks_dir
@@ -134,11 +141,21 @@ def _umask() -> int:
 
 def _write_config(workspace: Workspace, top: str) -> list[Change]:
     path = f"{top}/{FILE_NAME}"
-    if os.path.lexists(path) or "[tool.gitlog-track" in _read(f"{top}/{PYPROJECT}"):
+    if os.path.lexists(path) or is_in_pyproject(top):
         return []
     with open(path, "w", encoding="utf-8") as file:
         file.write(render_config(_with_baseline(workspace)))
     return [Change(path, "written: commit it, so that every clone is alike")]
+
+
+def is_in_pyproject(top: str) -> bool:
+    """Does pyproject.toml hold the configuration? A file of ours would switch it off.
+
+    Raises:
+        ConfigError: pyproject.toml is no TOML.
+    """
+    tables = parse_toml(_read(f"{top}/{PYPROJECT}"), PYPROJECT)
+    return pyproject_table(tables) is not None
 
 
 def _with_baseline(workspace: Workspace) -> Config:

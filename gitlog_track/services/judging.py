@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gitlog_track.config import FILE_NAME, PYPROJECT, Config, parse_config, parse_toml
+from gitlog_track.config import (
+    FILE_NAME,
+    PYPROJECT,
+    Config,
+    parse_config,
+    parse_toml,
+    pyproject_table,
+)
 from gitlog_track.errors import ConfigError, UsageProblem
 from gitlog_track.gate.judge import Judge
 from gitlog_track.gate.ledger import Ledger
@@ -91,9 +98,7 @@ def config_of_commit(git: Git, commit: str) -> Config:
             text = out.decode("utf-8", "replace")
             tables = parse_toml(text, f"{path} of {commit[:12]}")
             if path == PYPROJECT:
-                tool = tables.get("tool")
-                table = tool.get("gitlog-track") if isinstance(tool, dict) else None
-                tables = table if isinstance(table, dict) else {}
+                tables = pyproject_table(tables) or {}
             return parse_config(tables, f"{path} of {commit[:12]}")
     return Config()
 

@@ -71,19 +71,21 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
             log = line.new if is_oid(line.new) else log
     brought = [line for line in lines if line.ref != ref and is_oid(line.new)]
     head = peel(git, "HEAD")
-    parts: list[Verdict] = []
+    by_base: dict[str | None, list[PushLine]] = {}
     for line in brought if not refusals else ():
-        tip = commit_of(git, line.new)
-        if tip and line.ref == workspace.branch:
+        if line.ref == workspace.branch and (tip := commit_of(git, line.new)):
             policy_of(config_of_commit(git, tip))  # what nobody can read is no policy
         base = head or (peel(git, line.old) if is_oid(line.old) else None)
+        by_base.setdefault(base, []).append(line)
+    parts: list[Verdict] = []
+    for base, group in by_base.items():
         policy = policy_of(_server_config(git, base))
         selection = Selection(
             known=tuple(existing(git, policy.baseline)),
             options=("--not", "--all"),
         )
         verifier = verifier_for(workspace, policy, is_remote=True, log=log)
-        parts.append(verifier.verify(brought_by(git, [line], selection)))
+        parts.append(verifier.verify(brought_by(git, group, selection)))
     return Received(tuple(refusals), _together(parts))
 
 

@@ -1,19 +1,19 @@
-"""Build the report: from the log and the history alone; useful without a log too."""
+"""Build the report: from the log and the history alone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from gitlog_track.claims.trailers import find_tasks
+import msgspec
+
 from gitlog_track.errors import LogError
-from gitlog_track.git.history import head_messages
 from gitlog_track.index.index import Index, Query
 from gitlog_track.measures.listing import LISTS, list_tasks, newest_first
 from gitlog_track.measures.phase import measure_phase
 from gitlog_track.measures.report import (
-    HistoryCounts,
+    Coverage,
     OwnRecord,
     PhaseRecord,
     Report,
@@ -26,75 +26,79 @@ from gitlog_track.measures.report import (
 )
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.tracking import measure_tracking
-from gitlog_track.measures.value import MISSING
+from gitlog_track.services.history import resolve_history
 from gitlog_track.services.workspace import Workspace
 
 RECENT = 30
 """So many of the newest tasks go into a report's time line."""
-_METRIC = re.compile(
-    rb"(?im)^[ \t*-]*(duration|tokens?[-_ ]used|iterations|test[-_ ]coverage|"
-    rb"hallucinations?|time[-_ ]spent|duration[-_]minutes|efficiency[-_ ]ratio)"
-    rb"[ \t]*:[ \t]*[~\d]"
-    rb"|\b(completed?|done|finished|took)\b[^\n]{0,30}\b\d[\d.,]*[ ]?"
-    rb"(minutes?|mins?|hours?|hrs?|h|m)\b"
-    rb"|\b\d[\d.,]*[ ]?k? tokens\b",
-)
-"""Rough on purpose: it only says how much there is to prove, and judges nothing."""
 
 
-def build_report(
-    workspace: Workspace,
-    selection: Selection,
-    *,
-    label: str = "",
-    listed: int | None = None,
-    workers: int = 1,
-    with_tasks: bool = False,
-) -> Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a report is asked for.
+
+    Attributes:
+        selection: which tasks it is about.
+        label: compare tasks that have it with those that have not; empty: no.
+        listed: so many tasks of each list; None: all.
+        with_tasks: put the tasks themselves into the report too.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    label: str = ""
+    listed: int | None = None
+    with_tasks: bool = False
+
+
+def build_report(workspace: Workspace, wanted: Wanted, *, workers: int = 1) -> Report:
     """Return the report of all tasks, or of some.
-
-    Works in any repository: without a log it tells what the history says.
 
     Args:
         workspace: where.
-        selection: which tasks.
-        label: compare tasks that have it with those that have not; empty: no.
-        listed: so many tasks of each list; None: all.
+        wanted: what is asked for.
         workers: processors that may be used.
-        with_tasks: put the tasks themselves into the report too.
 
     Raises:
         LogError: the log cannot be read, or does not know the task or phase.
     """
-    index = workspace.index(workers)
+    return workspace.ask(
+        lambda index: _build(workspace, index, wanted), workers=workers
+    )
+
+
+def _build(workspace: Workspace, index: Index, wanted: Wanted) -> Report:
+    selection, listed = wanted.selection, wanted.listed
     records = index.phases()
     _require_known(records, selection)
     tasks: list[TaskSummary] = []
-    if selection.is_everything and not label:
+    if selection.is_everything and not wanted.label:
         lists = {name: index.listing(name, listed) for name in LISTS}
         recent = list(index.tasks(Query(limit=RECENT)))
         comparison = None
-        tasks = list(index.tasks(Query())) if with_tasks else []
+        tasks = list(index.tasks(Query())) if wanted.with_tasks else []
     else:
         tasks = _selected(index, selection)
         records = group(tasks, _own(records, selection, tasks))
         lists = {name: list_tasks(tasks, name, listed) for name in LISTS}
         recent = newest_first(tasks)[:RECENT]
-        comparison = compare(tasks, label) if label else None
+        comparison = compare(tasks, wanted.label) if wanted.label else None
     rows = phase_rows(records)
     totals = merged(records)
     overall = measure_phase(totals)
+    history = _cover(workspace, index)
     return Report(
         log=workspace.ref().read(),
         selection=selection,
         phases=rows,
         overall=overall,
-        tracking=measure_tracking(totals, overall, last_improvement(rows), MISSING),
+        tracking=measure_tracking(
+            totals, overall, last_improvement(rows), history.share
+        ),
         lists=lists,
         recent=tuple(reversed(recent)),
         comparison=comparison,
-        history=_count_history(workspace),
-        tasks=tuple(tasks) if with_tasks else (),
+        history=history,
+        tasks=tuple(tasks) if wanted.with_tasks else (),
     )
 
 
@@ -147,15 +151,19 @@ def _own(
     return found
 
 
-def _count_history(workspace: Workspace) -> HistoryCounts:
-    commits = naming = claiming = 0
-    for message in head_messages(workspace.repository):
-        commits += 1
-        naming += bool(find_tasks(message, workspace.config.task_trailer))
-        claiming += _METRIC.search(message) is not None
-    return HistoryCounts(
-        commits=commits,
-        naming_tasks=naming,
-        claiming=claiming,
-        is_partial=workspace.repository.is_shallow,
+_coverage = msgspec.json.Decoder(Coverage)
+
+
+def _cover(workspace: Workspace, index: Index) -> Coverage:
+    """Resolve HEAD's history, unless neither it nor what was recorded has changed."""
+    config = workspace.config
+
+    def find() -> str:
+        found = Coverage.of(resolve_history(workspace, index.recorded()))
+        return msgspec.json.encode(found).decode()
+
+    head = (
+        workspace.git.try_run("rev-parse", "-q", "--verify", "HEAD")[1].decode().strip()
     )
+    depends_on = (head, config.task_trailer, workspace.repository.is_shallow)
+    return _coverage.decode(index.answer("coverage", repr(depends_on), find))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import FrameType
 
-from gitlog_track.errors import UsageProblem
 from gitlog_track.services.workspace import Workspace
 
 NOT_FOUND = 127
@@ -17,6 +16,8 @@ NOT_EXECUTABLE = 126
 PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 FROM_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 """A terminal sends these to the command as well, so passing them on would double them."""
+IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
+"""A command has to die of these. Source: Python's documentation of ``signal``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Ran:
         started_at: instant, RFC 3339.
         duration_s: decimal text, to the millisecond.
         ended_at: instant, RFC 3339.
+        problem: why the command could not be started; empty where it was.
     """
 
     exit_code: int
     started_at: str
     duration_s: str
     ended_at: str
+    problem: str = ""
 
 
 def run_command(
@@ -48,34 +51,46 @@ def run_command(
         command: the program and its arguments.
         environment: what it sees.
 
-    Raises:
-        UsageProblem: there is no command.
+    Returns:
+        how it went. As with sh, a command that is not there has the exit status 127,
+        and one that cannot be started 126.
     """
-    if not command:
-        raise UsageProblem("no command to run", hint="gitlog-track run -- pytest -q")
     begin_ns, begin = workspace.now()
-    code = _run(list(command), environment)
+    problem = ""
+    try:
+        code = _run(list(command), environment)
+    except OSError as err:
+        problem = err.strerror or str(err)
+        code = NOT_FOUND if isinstance(err, FileNotFoundError) else NOT_EXECUTABLE
     end_ns, end = workspace.now()
     passed = Decimal((end_ns - begin_ns) // 1_000_000) / 1000
-    return Ran(code, begin, f"{passed:f}", end)
+    return Ran(code, begin, f"{passed:f}", end, problem)
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> int:
+    """Return the exit status.
+
+    Raises:
+        OSError: the command cannot be started.
+    """
     child: list[int] = []
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if child and number in PASSED_ON:
             os.kill(child[0], number)
 
-    numbers = (*PASSED_ON, *FROM_TERMINAL)
-    before = {number: signal.signal(number, pass_on) for number in numbers}
+    before = {
+        number: signal.signal(number, pass_on)
+        for number in (*PASSED_ON, *FROM_TERMINAL)
+        if signal.getsignal(number) != signal.SIG_IGN  # nohup: for the command too
+    }
     try:
-        child.append(os.posix_spawnp(command[0], command, environment))
+        child.append(
+            os.posix_spawnp(
+                command[0], command, environment, setsigdef=IGNORED_BY_PYTHON
+            )
+        )
         _, status = os.waitpid(child[0], 0)
-    except FileNotFoundError:
-        return NOT_FOUND
-    except PermissionError:
-        return NOT_EXECUTABLE
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -48,12 +48,11 @@ def read_status(workspace: Workspace) -> Status:
         LogError: tracking has not begun, or the log cannot be read.
     """
     workspace.require_tracked()
-    problem = ""
+    log, problem = None, ""
     try:
-        workspace.fold()
+        log = workspace.log()
     except GitlogTrackError as err:
         problem = str(err)
-    log = workspace.log() if not problem else None
     task = current_task(workspace)
     state = log.state(Subject("task", task)) if log and task else None
     started = state.started if state else None

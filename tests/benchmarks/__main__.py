@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, pushes
+from tests.benchmarks import commits, folds, histories, pushes, reports
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -141,6 +141,15 @@ def gate_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(name, ratio, limit, "x git log", far=FAR_FOR_GATE)
 
 
+def history_rows(results: Results, path: Path, rounds: int) -> None:
+    """Resolve HEAD's commits to tasks, without a log and with one of every tenth."""
+    for name, share in (("no log", 0), ("a log of every tenth", 10)):
+        found = histories.pairs(path, share, rounds)
+        ratio = median(ours / log for ours, log in found.seconds)
+        title = f"history of {found.commits:,} commits to tasks, {name}"
+        results.add(title, ratio, 1.5, "x git log")
+
+
 def scale_rows(results: Results, base: Path, rounds: int) -> None:
     """Is a commit as fast on a log of 100,000 tasks as on one of 10?"""
     env = commits.environment(base)
@@ -157,10 +166,43 @@ def scale_rows(results: Results, base: Path, rounds: int) -> None:
         results.add(f"commit, {fold} fold, 100,000 tasks", ratio, 1.5, "x 10 tasks")
 
 
+def report_rows(results: Results, base: Path, *, long: bool) -> None:
+    """Report on logs of 10,000 to a million events; ask the index of the largest."""
+    env = commits.environment(base)
+    sizes = {10_000: 100, 100_000: 1_000, 1_000_000: 10_000}
+    before = 0.0
+    for events, tasks in list(sizes.items())[: None if long else 2]:
+        path = base / f"report-{events}"
+        found = reports.measure(path, env, tasks, 100)
+        is_largest = events == 1_000_000
+        name = f"report, {events:,} events, {tasks:,} tasks"
+        results.add(
+            f"{name}: first", found.first.wall_s, 6 if is_largest else None, "s"
+        )
+        if before:
+            power = reports.exponent(before, found.first.wall_s, 10)
+            results.add(f"{name}: first, power of the size", power, 1.1, "")
+        before = found.first.wall_s
+        memory = found.first.own_mb + reports.processors() * found.first.child_mb
+        results.add(f"{name}: first, all processes", memory, 600, "MB")
+        results.add(f"{name}: after one more event", found.appended_s, 0.4, "s")
+        results.add(f"{name}: unchanged", found.unchanged_s, 0.3, "s")
+        limits = {"tasks --limit 20": 100, "trace ID": 50, "tasks --status failed": 100}
+        for query, taken in reports.queries_ms(path, env).items():
+            results.add(f"{query}, {tasks:,} tasks", taken, limits[query], "ms")
+    if long:
+        found = reports.measure(base / "report-wide", env, 100_000, 10)
+        name = "report, 1,000,000 events, 100,000 tasks: first"
+        results.add(name, found.first.wall_s, 8, "s")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--short", action="store_true", help="what CI runs")
     parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument(
+        "--history", type=Path, help="resolve this repository's history"
+    )
     options = parser.parse_args()
     commits.adopt_orphans()
     results = Results()
@@ -174,6 +216,8 @@ def main() -> int:
         startup_rows(results, rounds)
         fold_rows(results, base, long=not options.short)
         gate_rows(results, base, long=not options.short)
+        report_rows(results, base, long=not options.short)
+        history_rows(results, options.history or base / "history", 5)
         if not options.short:
             scale_rows(results, base, rounds)
     if options.json:

@@ -20,8 +20,6 @@ WORDS = (
     "it is in use by another thread that holds the lock in which case nothing leaves the "
     "queue until both are through as reported on the list with a patch that hid it"
 ).split()
-SUSPECT_EVERY = 33
-"""In git's own history 898 of 30,001 messages hold a word for which they are parsed."""
 
 
 def _message(generator: random.Random, number: int) -> str:

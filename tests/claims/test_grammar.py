@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gitlog_track.claims.grammar import Claim, Options, Reading, Subject, read_claims
 from gitlog_track.claims.message import read_commit, read_message
 from gitlog_track.claims.vocabulary import vocabulary
-from gitlog_track.measures.catalogue import MEASURES, Level, find
+from gitlog_track.measures.catalogue import MEASURES, find
+from gitlog_track.measures.measure import Level
 
 WORDS = vocabulary(MEASURES)
 

@@ -11,6 +11,10 @@ WORDS = vocabulary(MEASURES)
 @pytest.mark.parametrize(
     ("kind", "key", "found"),
     [
+        ("task", "duration", ("task", "duration")),
+        ("task", "duration_minutes", ("task", "duration")),
+        ("task", "iterations", ("task", "iterations_count")),
+        ("task", "test_coverage", ("task", "test_coverage_actual")),
         ("task", "tokens_used", ("task", "token_count_used")),
         ("phase", "tokens_used", ("phase", "total_tokens_used")),
         ("phase", "iterations", ("task", "iterations_count")),
@@ -23,9 +27,16 @@ def test_keys(kind: Kind, key: str, found: tuple[str, str]) -> None:
     assert (entry[0], entry[1].measure) == found
 
 
-def test_unknown_words() -> None:
+@pytest.mark.parametrize(
+    "key", ["status", "estimated_duration", "task", "", "reviewed_by"]
+)
+def test_words_that_claim_nothing(key: str) -> None:
+    assert key not in WORDS.known_keys
     with pytest.raises(KeyError):
-        WORDS.term_of_key("task", "status")
+        WORDS.term_of_key("task", key)
+
+
+def test_an_unknown_topic() -> None:
     with pytest.raises(KeyError):
         WORDS.term_of_topic("phase", "weather")
 

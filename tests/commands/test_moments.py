@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from typing import Any
 
 import pytest
@@ -189,6 +191,47 @@ def test_run_passes_everything_through(cli: Cli, tracked: Repo) -> None:
     assert tracked.cli("run", "--", "no-such-program").returncode == 127
     codes = [e["exit_code"] for e in tracked.events("command_finished")]
     assert codes == [7, 143, 127]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "reason"),
+    [
+        ("no-such-program", None, 127, "No such file or directory"),
+        ("./no-program", b"\0\1\2", 126, "Exec format error"),
+        ("./no-program/x", b"#!/bin/sh\n", 126, "Not a directory"),
+        ("./", None, 126, "Permission denied"),
+    ],
+)
+def test_run_says_why_a_command_cannot_be_started(
+    tracked: Repo, name: str, content: bytes | None, code: int, reason: str
+) -> None:
+    if content is not None:
+        file = tracked.path / "no-program"
+        file.write_bytes(content)
+        file.chmod(0o755)
+    done = tracked.cli("run", "--", name)
+    said = f"gitlog-track: {name} cannot be started: {reason}\n"
+    assert (done.returncode, done.stderr) == (code, said)
+    assert [e["exit_code"] for e in tracked.events("command_finished")] == [code]
+
+
+def test_run_leaves_a_status_of_127_to_the_command_that_had_it(tracked: Repo) -> None:
+    done = tracked.cli("run", "--", "sh", "-c", "exit 127")
+    assert (done.returncode, done.stderr) == (127, "")
+
+
+@pytest.mark.parametrize("name", ["PIPE", "XFSZ", "HUP"])
+def test_run_gives_the_command_the_signals_a_shell_would(
+    tracked: Repo, name: str
+) -> None:
+    done = tracked.cli("run", "--", "sh", "-c", f"kill -{name} $$; exit 3")
+    assert done.returncode == 128 + getattr(signal, f"SIG{name}")
+
+
+def test_run_leaves_ignored_what_was_ignored(tracked: Repo) -> None:
+    ours = f"exec {sys.executable} -m gitlog_track run --"
+    command = f"trap '' HUP INT; {ours} sh -c 'kill -HUP $$; kill -INT $$; exit 3'"
+    assert tracked.run("sh", "-c", command).returncode == 3
 
 
 def test_run_outside_tracking_still_runs(repo: Repo) -> None:

@@ -9,10 +9,18 @@ import pytest
 from tests.support.messages import SHELLS, copy_with_shell, make_template
 from tests.support.repos import Repo
 
+_TEMPLATES: dict[Path, Repo] = {}
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Repo:
-    return make_template(tmp_path_factory.mktemp("template") / "repo")
+
+@pytest.fixture
+def template(hermetic: None, tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    """A repository where task P1-001 is current; made once, to be copied."""
+    del hermetic  # the first use makes the template, sealed like every test
+    session = tmp_path_factory.getbasetemp()
+    if session not in _TEMPLATES:
+        made = make_template(tmp_path_factory.mktemp("template") / "repo")
+        _TEMPLATES[session] = made
+    return _TEMPLATES[session]
 
 
 @pytest.fixture(params=SHELLS)

@@ -286,6 +286,24 @@ def test_in_a_detached_head_without_a_task_the_message_stays(worked: Repo) -> No
     assert message(worked) == "Do it\n"
 
 
+def test_a_task_that_only_begins_or_ends_like_the_current_is_another(
+    worked: Repo,
+) -> None:
+    worked.write(".gitlog-track.toml", "")
+    for task in ("P1-0010", "XP1-001"):
+        done = commit(worked, ["-m", f"Do it\n\nTask: {task}"])
+        assert f"task {task} has no log" in done.stderr
+    assert commit(worked, ["-m", "Do it\n\nTask: P1-001"]).stderr == ""
+
+
+def test_the_last_line_is_looked_at_even_if_it_does_not_end(worked: Repo) -> None:
+    text = "Do it\n\nTask: P1-001\nDuration: 12 minutes"
+    args = ["--cleanup=verbatim", "-F", "-"]
+    done = commit(worked, args, given=text)
+    assert "a push will refuse this (GT003)" in done.stderr
+    assert message(worked) == text
+
+
 def test_the_worktrees_own_task_is_added(worked: Repo, tmp_path: Path) -> None:
     worked.git("worktree", "add", "-q", str(tmp_path / "linked"))
     linked = Repo(tmp_path / "linked")

@@ -125,6 +125,13 @@ def test_one_bad_ref_refuses_the_whole_push(stocked: Project, size: int) -> None
         assert is_refused(stocked.push("origin", *names), "GT004")
 
 
+def test_a_commit_in_several_refs_counts_once(stocked: Project) -> None:
+    bad = stocked.branch("one", BAD)
+    stocked.branch("two", "Go on", bad)
+    done = stocked.push("origin", "one", "two", f"{bad}:refs/heads/three")
+    assert "2 commits, 1 claims, 1 violations: fail" in done.stderr
+
+
 def test_an_annotated_tags_own_message_is_judged(stocked: Project) -> None:
     stocked.tag("bad", BAD)
     stocked.tag("good", GOOD)

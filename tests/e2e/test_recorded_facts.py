@@ -117,7 +117,11 @@ def test_squash_joins_the_rewrites_to_one_new_commit(base: Repo) -> None:
     assert rewritten["pairs"] == [[oid, base.head()] for oid in old]
 
 
-def test_reword_with_the_same_text_rewrites_nothing(base: Repo) -> None:
+def test_reword_with_the_same_text_rewrites_nothing(
+    base: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In another second it would be another commit.
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "@1759633200 +0000")
     sh(base, "c two")
     sh(base, todo("1s/^pick/reword/") + "GIT_EDITOR=true git rebase -q -i HEAD~1")
 

@@ -201,6 +201,11 @@ def test_untrusted_text_makes_no_markup() -> None:
     assert "%250A" in verdict_github(many(1, text=HOSTILE))
 
 
+def test_a_quote_is_a_quote_in_the_job_summary() -> None:
+    row = github_summary(many(1, text='it\'s "so" & #1')).splitlines()[-1]
+    assert 'it\'s "so" &amp; \\#1' in row
+
+
 def shallow_clone(project: Project, depth: int, tmp_path: Path) -> Repo:
     project.push("--no-verify", "-q", "origin", "main", LOG)
     target = tmp_path / "shallow"

@@ -12,8 +12,9 @@ import pytest
 
 from gitlog_track.errors import GitError
 from gitlog_track.git.commits import MAX_PATCH_BYTES, diff_stats
-from gitlog_track.git.objects import MissingObjectError, read_blobs
+from gitlog_track.git.objects import MissingObjectError, ObjectReader, read_blobs
 from gitlog_track.git.process import Child, Git, scrubbed
+from gitlog_track.git.pushes import Selection, new_commits
 from tests.support.clones import Clone
 
 
@@ -48,6 +49,40 @@ def test_a_reader_that_stops_in_the_middle_does_not_hang(clone: Clone) -> None:
         return True
 
     assert within(20, read)
+
+
+def test_an_object_that_git_dies_of_costs_no_other(clone: Clone) -> None:
+    objects = clone.path / ".git" / "objects"
+    good = clone.blob(b"good")
+    clone.run("update-index", "--add", "--cacheinfo", f"100644,{good},x")
+    clone.commit()
+    clone.run("repack", "-adq")
+    bad = clone.blob(os.urandom(40_000))
+    loose = objects / bad[:2] / bad[2:]
+    loose.chmod(0o644)
+    loose.write_bytes(loose.read_bytes()[:20_000])
+    assert not (objects / good[:2] / good[2:]).exists()
+    with ObjectReader(clone.git, clone.home.common_dir) as reader:
+        for _ in range(2):
+            assert reader.read(good, "blob") == b"good"
+            with pytest.raises(GitError, match=r"cat-file ended early .*fatal"):
+                reader.read(bad, "blob")
+
+
+@pytest.mark.parametrize(
+    "program", ["exit 3", "echo too short; exit 3", f"echo {'1' * 40} commit 9; echo x"]
+)
+def test_commits_that_git_stops_reading_are_not_none(
+    clone: Clone, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start_reading(git: Git, source: Child, *_: str) -> Child:
+        return Child(
+            ("sh", "-c", f"cat >/dev/null; {program}"), git.environment, source
+        )
+
+    monkeypatch.setattr(Git, "start_reading", start_reading)
+    with pytest.raises(GitError):
+        list(new_commits(clone.git, Selection(tips=(clone.commit(),))))
 
 
 def test_a_patch_over_the_limit_does_not_hang_and_has_no_patch_id(clone: Clone) -> None:

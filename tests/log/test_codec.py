@@ -9,15 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitlog_track.errors import LogCorruptError
-from gitlog_track.log.codec import Place, decode, encode, holds_event, split_lines
+from gitlog_track.log.codec import Place, encode, holds_event, split_lines
+from gitlog_track.model.stored import StoredEvent, read_line
 from tests.support.examples import line, stored
 from tests.support.strategies import events
+
+
+def fields(raw: bytes) -> dict[str, object]:
+    found = read_line(raw)
+    assert isinstance(found, StoredEvent)
+    return found.fields()
 
 
 @given(events())
 def test_a_line_reads_back_and_knows_its_place(event: dict[str, object]) -> None:
     raw = encode(event)
-    assert decode(raw) == event
+    assert fields(raw) == event
     place = Place(raw)
     assert (place.seq, place.attempt, place.phase) == (
         event["seq"], event["attempt"], event["phase"],
@@ -46,29 +53,7 @@ def test_quotes_in_texts_lead_no_reader_astray() -> None:
 
 def test_stray_bytes_become_readable_text() -> None:
     raw = encode(stored("note_recorded", text="a\udc80b"))
-    assert decode(raw)["text"] == "a?b"
-
-
-JUNK = [
-    b"",
-    b"{}",
-    b"[]",
-    b"junk",
-    b"\xff",
-    b'{"seq":1}',
-    b'{"id":"a","kind":"k","seq":true}',
-    b'{"id":"a","kind":"k","seq":"1"}',
-    b'{"id":"a","kind":1,"seq":1}',
-    b'{"id":"a","kind":"k","seq":1.0}',
-    b"[" * 100_000,
-    b'{"a":[1}',
-]
-
-
-@pytest.mark.parametrize("raw", JUNK, ids=range(len(JUNK)))
-def test_what_is_no_event_is_refused(raw: bytes) -> None:
-    with pytest.raises(LogCorruptError, match="a line is"):
-        decode(raw)
+    assert fields(raw)["text"] == "a?b"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,14 @@ def commit(
     return clone.text("rev-parse", "HEAD")
 
 
+def forged(clone: Clone, who: str) -> str:
+    """Store a commit by anybody at any time, which no hook has seen."""
+    tree = clone.text("rev-parse", "HEAD^{tree}")
+    raw = f"tree {tree}\nauthor {who}\ncommitter {who}\n\nwork\n".encode()
+    args = ("hash-object", "-w", "--literally", "-t", "commit", "--stdin")
+    return clone.text(*args, stdin=raw)
+
+
 def folded(clone: Clone) -> list[Fields]:
     clone.fold()
     state = clone.log.state(Subject("task", "P1-009"))
@@ -143,6 +151,54 @@ def test_a_true_merge_is_told_and_a_fast_forward_is_not(clone: Clone) -> None:
         "merge",
         None,
     )
+
+
+@pytest.mark.parametrize(("state", "count"), [("", 0), ("merge", 1)])
+def test_after_a_merge_no_change_is_measured(
+    clone: Clone, state: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Merges have no size and a fast-forward is not recorded: two processes less."""
+    monkeypatch.setattr("gitlog_track.log.observe.diff_stats", None)
+    base = clone.text("rev-parse", "HEAD")
+    tree = clone.text("rev-parse", "HEAD^{tree}")
+    merge = clone.text(
+        "commit-tree", tree, "-p", base, "-p", clone.commit(), "-m", "merge"
+    )
+    clone.hook("post-merge", head=merge, state=state)
+    assert len(folded(clone)) == count
+
+
+@pytest.mark.parametrize(
+    ("when", "at"),
+    [
+        ("1759633200 +2359", "2025-10-06T02:59:00.000+23:59"),
+        ("1759633200 -7530", "1970-01-01T00:00:00.000+00:00"),
+        ("1759633200 +0060", "1970-01-01T00:00:00.000+00:00"),
+        ("1759633200 +2400", "1970-01-01T00:00:00.000+00:00"),
+        ("253402214399 +2359", "9999-12-31T23:58:59.000+23:59"),
+        ("253402214400 +0000", "1970-01-01T00:00:00.000+00:00"),
+        ("99999999999999 +0000", "1970-01-01T00:00:00.000+00:00"),
+        ("-1 +0000", "1970-01-01T00:00:00.000+00:00"),
+        ("soon +0000", "1970-01-01T00:00:00.000+00:00"),
+    ],
+)
+def test_a_commit_at_an_impossible_time_spoils_no_task(
+    clone: Clone, when: str, at: str
+) -> None:
+    oid = forged(clone, f"A <a@example.org> {when}")
+    clone.hook("post-commit", head=oid)
+    (event,) = folded(clone)
+    assert (event["authored_at"], event["committed_at"]) == (at, at)
+    assert event["actor"] == "A <a@example.org>"
+
+
+@pytest.mark.parametrize("hook", ["post-merge", "post-rewrite"])
+def test_what_a_colleague_committed_names_nobody_here(clone: Clone, hook: str) -> None:
+    made = forged(clone, "Colleague <colleague@example.org> 1759633200 +0000")
+    clone.hook("pre-commit", head=clone.text("rev-parse", "HEAD"))
+    clone.hook(hook, head=made, pair=f"{'1' * 40} {made}")
+    events = folded(clone)
+    assert {e["actor"] for e in events} == {"C O Mitter <committer@example.org>"}
 
 
 def test_rewrites_are_events_of_at_most_100_pairs(clone: Clone) -> None:

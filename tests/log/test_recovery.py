@@ -168,10 +168,6 @@ def loose_objects(clone: Clone) -> set[Path]:
     return set((clone.path / ".git" / "objects").glob("??/*"))
 
 
-def packs(clone: Clone) -> set[Path]:
-    return set((clone.path / ".git" / "objects" / "pack").glob("*"))
-
-
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("what", ["all", "blob", "tree", "commit"])
 def test_a_prune_of_new_objects_is_noticed_and_the_fold_done_again(

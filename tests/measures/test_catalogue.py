@@ -2,7 +2,8 @@
 
 import pytest
 
-from gitlog_track.measures.catalogue import MEASURES, Level, find, find_claim_key
+from gitlog_track.measures.catalogue import MEASURES, find
+from gitlog_track.measures.measure import Level
 
 FOUNDING_TASK_FIELDS = [
     "START_TIMESTAMP",
@@ -88,32 +89,6 @@ def test_every_founding_task_field_is_found_in_any_case(name: str) -> None:
 @pytest.mark.parametrize("name", FOUNDING_PHASE_FIELDS)
 def test_every_founding_phase_field_is_found(name: str) -> None:
     assert find(name, Level.PHASE) is not None
-
-
-@pytest.mark.parametrize(
-    ("key", "level", "measure"),
-    [
-        ("Duration", Level.TASK, "duration"),
-        ("DURATION_MINUTES", Level.TASK, "duration"),
-        ("Tokens-Used", Level.TASK, "token_count_used"),
-        ("Tokens-Used", Level.PHASE, "total_tokens_used"),
-        ("test-coverage", Level.TASK, "test_coverage_actual"),
-        ("Iterations", Level.TASK, "iterations_count"),
-        ("Tasks-Completed", Level.PHASE, "tasks_completed"),
-        ("Task-Status", Level.TASK, "status"),
-    ],
-)
-def test_claim_keys(key: str, level: Level, measure: str) -> None:
-    found = find_claim_key(key, level)
-    assert found is not None
-    assert found[0].id == measure
-
-
-@pytest.mark.parametrize(
-    "key", ["Status", "Estimated-Duration", "Task", "", "Reviewed-by"]
-)
-def test_no_claim_keys(key: str) -> None:
-    assert all(find_claim_key(key, level) is None for level in Level)
 
 
 @pytest.mark.parametrize("name", ["", "duration_hours", "..", "task"])

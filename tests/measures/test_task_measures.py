@@ -135,6 +135,13 @@ def test_active_time_is_without_the_pauses(
     assert known(story["active_duration"]) == (Decimal(active), Evidence.DERIVED)
 
 
+def test_a_pause_ends_with_its_attempt() -> None:
+    story = begun().tell("task_paused", 100).tell("task_failed", 200)
+    story.tell("task_retried", 300, attempt=2)
+    story.tell("task_completed", 600, attempt=2)
+    assert story["active_duration"].number == 500
+
+
 def test_a_pause_after_the_end_takes_nothing_away_or_adds_anything() -> None:
     story = done(600).tell("task_paused", 700)
     assert story["active_duration"].number == 600

@@ -12,7 +12,7 @@ from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.task import Measures, measure_task
 from gitlog_track.measures.validation import validate_task
-from gitlog_track.model.events import NoteRecorded
+from gitlog_track.model.events import EventCorrected, NoteRecorded
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.correct import assign, correct, unassigned_events
 from gitlog_track.services.current import current_task
@@ -26,6 +26,7 @@ from gitlog_track.services.lifecycle import (
 )
 from gitlog_track.services.record import find_event, record, task_state
 from gitlog_track.services.status import read_status
+from gitlog_track.services.workspace import Workspace
 from tests.services.conftest import Desk
 
 TASK = "P1-009"
@@ -144,6 +145,16 @@ def test_pauses(desk: Desk) -> None:
         pause(desk.workspace, TASK, "")
 
 
+def test_a_pause_ends_with_its_attempt(desk: Desk) -> None:
+    begin(desk)
+    pause(desk.workspace, TASK, "lunch")
+    fail(desk)
+    start(desk.workspace, TASK, {}, retry=True)
+    with pytest.raises(UsageProblem, match="is not paused"):
+        resume(desk.workspace, TASK, "")
+    pause(desk.workspace, TASK, "again")
+
+
 @pytest.mark.parametrize("command", ["complete", "pause", "note"])
 def test_nothing_can_be_done_to_a_task_that_was_not_started(
     desk: Desk, command: str
@@ -240,6 +251,20 @@ def test_status_says_what_waits_and_why(desk: Desk) -> None:
     assert "format.json" in found.waiting_because
 
 
+def test_status_folds_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(desk)
+    folds: list[int] = []
+    fold = Workspace.fold
+
+    def counted(workspace: Workspace) -> int:
+        folds.append(fold(workspace))
+        return folds[-1]
+
+    monkeypatch.setattr(Workspace, "fold", counted)
+    assert read_status(desk.workspace).waiting == 0
+    assert folds == [1]
+
+
 # corrections
 
 
@@ -302,7 +327,7 @@ def test_an_unassigned_event_is_bound_to_a_task_once(desk: Desk) -> None:
     note(desk, "free", UNASSIGNED)
     heap = desk.workspace.log().unassigned()
     (event_id,) = unassigned_events(heap)
-    assert assign(desk.workspace, [event_id[:8]], TASK) == 1
+    assert assign(desk.workspace, [event_id[:8], event_id], TASK) == 1
     (brought,) = state(desk).of(NoteRecorded)
     assert (brought.id, brought.text, brought.task) == (event_id, "free", TASK)
     assert unassigned_events(desk.workspace.log().unassigned()) == []
@@ -310,6 +335,7 @@ def test_an_unassigned_event_is_bound_to_a_task_once(desk: Desk) -> None:
     with pytest.raises(UsageProblem, match="is assigned already"):
         assign(desk.workspace, [event_id], TASK)
     assert state(desk).is_valid
+    assert len(list(state(desk).of(EventCorrected))) == 1
 
 
 # validation

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from gitlog_track.measures.listing import LISTS, list_tasks, newest_first
 from gitlog_track.measures.phase import measure_phase
+from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.report import (
-    HistoryCounts,
+    Coverage,
     OwnRecord,
     Report,
     Selection,
@@ -18,6 +19,7 @@ from gitlog_track.measures.report import (
     merged,
     phase_rows,
 )
+from gitlog_track.measures.resolution import resolve
 from gitlog_track.measures.summary import TaskSummary, summarise
 from gitlog_track.measures.task import MeasuredTask
 from gitlog_track.measures.tracking import measure_tracking
@@ -84,6 +86,6 @@ def report_of(
         lists={name: list_tasks(chosen, name, listed) for name in LISTS},
         recent=tuple(reversed(chosen[:30])),
         comparison=compare(chosen, label) if label else None,
-        history=HistoryCounts(commits=3, naming_tasks=2, claiming=1, is_partial=False),
+        history=Coverage.of(resolve(Recorded(), [], lambda _: {})),
         tasks=tuple(chosen),
     )

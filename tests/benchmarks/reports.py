@@ -1,0 +1,116 @@
+"""Reports and queries over made-up logs: first, after one more event, unchanged."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from gitlog_track.git.process import Git
+from gitlog_track.index.index import Index, Query, ask
+from gitlog_track.log.layout import LOG_REF, Home
+from gitlog_track.log.store import LogReader
+from tests.benchmarks import folds, synthetic
+
+_MEASURED = """
+import resource, sys
+from gitlog_track.commands.main import run
+code = run(["report", *sys.argv[1:]])
+own, other = (resource.getrusage(who).ru_maxrss for who in
+              (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(own, other, file=sys.stderr)
+sys.exit(code)
+"""
+"""A report that ends with what it needed: its own peak and its largest child's, in KiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One report as a whole process."""
+
+    wall_s: float
+    own_mb: float
+    child_mb: float
+
+
+def report(path: Path, env: dict[str, str]) -> Run:
+    """Run ``report`` as a process of its own."""
+    begin = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED],
+        cwd=path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    wall_s = time.perf_counter() - begin
+    own, child = done.stderr.split()[-2:]
+    return Run(wall_s, int(own) / 1024, int(child) / 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a log of some size costs, in seconds and MB."""
+
+    first: Run
+    appended_s: float
+    unchanged_s: float
+
+
+def measure(path: Path, env: dict[str, str], tasks: int, events: int) -> Figures:
+    """Make a log and report on it: without index, unchanged, after one more event."""
+    synthetic.make_log(path, env, tasks=tasks, events=events)
+    first = report(path, env)
+    unchanged = [report(path, env).wall_s for _ in range(5)]
+    appended = []
+    for number in range(5):
+        folds.write_note(Home(str(path / ".git")), number, f"P1-{0:06d}")
+        appended.append(report(path, env).wall_s)
+    return Figures(first, median(appended), median(unchanged))
+
+
+def queries_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
+    """Return how long questions to the warm index take in this process."""
+    git = Git(str(path / ".git"), env)
+    tip = git.run("rev-parse", LOG_REF).decode().strip()
+    reader = LogReader(git, str(path / ".git"), tip)
+    file = Home(str(path / ".git")).index
+    [newest] = ask(file, reader, lambda index: list(index.tasks(Query(limit=1))))
+    questions: dict[str, Callable[[Index], object]] = {
+        "tasks --limit 20": lambda index: list(index.tasks(Query(limit=20))),
+        "trace ID": lambda index: list(index.traced(newest.trace_id)),
+        "tasks --status failed": lambda index: list(
+            index.tasks(Query(status="failed"))
+        ),
+    }
+    return {
+        name: _median_ms(partial(ask, file, reader, question))
+        for name, question in questions.items()
+    }
+
+
+def _median_ms(ask: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(9):
+        begin = time.perf_counter()
+        ask()
+        taken.append(time.perf_counter() - begin)
+    return median(taken) * 1e3
+
+
+def exponent(small: float, large: float, factor: float) -> float:
+    """Return by which power of the size a cost grows."""
+    return math.log(large / small) / math.log(factor)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
