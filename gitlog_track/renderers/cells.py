@@ -9,7 +9,7 @@ from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Unit
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.marks import MARKS
-from gitlog_track.renderers.numbers import short, show
+from gitlog_track.renderers.numbers import short, short_duration, show
 
 NUMERIC = ("count", "1", "%")
 LARGE = 10_000_000
@@ -50,14 +50,17 @@ class Cell:
             return "N/A" if value.not_applicable else "-"
         text = self._rounded(value) if rounded else show(value, self.unit)
         if value.n is not None and value.n != self.of:
-            text += f" (n={value.n})"
+            text += f" (n={value.n:,})"
         return f"{text} {MARKS[value.evidence]}" if self.is_marked else text
 
     def _rounded(self, value: Value) -> str:
         number = value.number
-        if number is None or abs(number) < LARGE or self.unit not in NUMERIC:
+        if number is None:
             return show(value, self.unit)
-        return short(number)
+        if self.unit == "s":
+            return short_duration(number)
+        is_large = self.unit in NUMERIC and abs(number) >= LARGE
+        return short(number) if is_large else show(value, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

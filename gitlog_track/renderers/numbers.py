@@ -72,6 +72,16 @@ def duration(seconds: Decimal) -> str:
     return f"{sign}{left}s"
 
 
+def short_duration(seconds: Decimal) -> str:
+    """Return seconds, a hundred hours and more as whole hours.
+
+    >>> short_duration(Decimal(153000)), short_duration(Decimal(-681_540))
+    ('42h 30m', '-189h')
+    """
+    hours = (seconds / 3600).quantize(Decimal(1), ROUND_HALF_UP)
+    return duration(seconds) if abs(hours) < 100 else f"{hours:,}h"
+
+
 def instant(at: datetime) -> str:
     """Return an instant to the second, with its own offset."""
     return at.isoformat(timespec="seconds")

@@ -23,12 +23,13 @@ from gitlog_track.renderers.sections import (
 )
 
 WIDTH = 80
+ROWS = 10
+"""So many rows of each table behind that of the phases; JSON has them all."""
 TEXT_LIMIT = 300
 NAME_LIMIT = 32
 """Characters of a text, and of what stands in the first column."""
 WIDE = 6
-"""From so many columns on there is little room for the first."""
-NARROW_NAME = 12
+"""Tables of more columns fold names; the others fold what is behind them."""
 NO_TASK = "No task in the log yet."
 NO_MATCH = "No task in the log is what was asked for."
 
@@ -46,7 +47,7 @@ def print_report(console: Console, report: Report) -> None:
         for row in report.phases:
             _print_section(console, measures_section(row))
     for section in report_sections(report):
-        _print_section(console, section)
+        _print_section(console, section.cut(ROWS))
     log = (report.log or "")[:12]
     console.print(Text(f"{LEGEND} Log {log}.", style=FAINT))
     for line in history_lines(report.history):
@@ -87,12 +88,10 @@ def _table(section: Section, *, gap: int) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0)
     )
-    is_narrow = len(section.header) > WIDE
     for number, title in enumerate(section.header):
         side: JustifyMethod = "left" if number < section.left else "right"
         table.add_column(title, justify=side, overflow="fold")
-    table.columns[0].max_width = NARROW_NAME if is_narrow else None
-    table.columns[0].no_wrap = not is_narrow
+    table.columns[1 if len(section.header) > WIDE else 0].no_wrap = True
     for row in section.rows:
         limits = (NAME_LIMIT, *[TEXT_LIMIT] * (len(row) - 1))
         table.add_row(*map(_shown, row, limits))

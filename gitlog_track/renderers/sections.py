@@ -193,4 +193,5 @@ def unreviewed_section(report: Report) -> Section:
         title="Ended phases without a review",
         header=("phase",),
         rows=tuple((Cell(text=name),) for name in report.unreviewed),
+        keeps_last=True,
     )

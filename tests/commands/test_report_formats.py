@@ -25,10 +25,11 @@ FORMATS = {"text": "txt", "md": "md", "json": "json", "csv": "csv"}
 
 
 def masked(cli: Cli, text: str) -> str:
-    """Hide what differs from run to run: the log's commit follows from a random name."""
+    """Hide what differs from run to run: ids follow from random names of journal files."""
     tip = Repo(cli.path).git("rev-parse", "refs/gitlog-track/log")
     for length in (40, 12):
         text = text.replace(tip[:length], "0" * length)
+    text = re.sub(r'"[0-9a-f]{32}"', f'"{"0" * 32}"', text)
     text = text.replace(str(cli.path), "/work/repo")
     return text.replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
 

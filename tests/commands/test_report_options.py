@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +75,7 @@ def test_a_moment_has_the_offset_that_clocks_had_then() -> None:
         parse_instant(around, "--since", text)
         for text in (
             "2025-10-26",
+            "2025-10-26T01:30",
             "2025-10-26T12:00",
             "2025-10-27",
             "2025-10-26T12:00Z",
@@ -83,6 +83,7 @@ def test_a_moment_has_the_offset_that_clocks_had_then() -> None:
     ]
     assert [each.isoformat() for each in found] == [
         "2025-10-26T00:00:00+02:00",
+        "2025-10-26T01:30:00+02:00",
         "2025-10-26T12:00:00+01:00",
         "2025-10-27T00:00:00+01:00",
         "2025-10-26T12:00:00+00:00",
@@ -196,12 +197,22 @@ def test_a_failure_leaves_the_file_as_it_was(
     assert [p.name for p in founding.path.iterdir() if "gitlog-track-" in p.name] == []
 
 
-def test_devices_and_stdout_are_written_to(founding: Cli) -> None:
+def test_a_dash_is_stdout(founding: Cli) -> None:
     printed = founding.run("report", "--format", "md")
     assert founding.run("report", "--format", "md", "-o", "-") == printed
-    null = Path(os.devnull)
-    founding.run("report", "-o", os.devnull)
-    assert null.is_char_device()
+
+
+def test_what_is_no_regular_file_is_written_to_and_not_replaced(founding: Cli) -> None:
+    """A pipe of our own, never a device: a test run as root could replace that."""
+    pipe = founding.path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        founding.run("report", "-o", "pipe")
+        assert stat.S_ISFIFO(pipe.stat().st_mode)
+        assert os.read(reader, 5) == b"phase"
+    finally:
+        os.close(reader)
 
 
 def test_at_least_one_processor_is_used() -> None:

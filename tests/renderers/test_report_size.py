@@ -72,6 +72,15 @@ def test_text_shows_the_newest_ten_and_says_how_many_more() -> None:
     assert "P1-1223" not in text
 
 
+def test_the_last_unreviewed_phases_are_named() -> None:
+    tasks = [done(f"P{n}-1", phase=f"P{n}", day=n) for n in range(14)]
+    text = report_text(report_of(tasks)).split("without a review\n")[1]
+    assert [line for line in text.split("\n") if line.startswith("P")] == [
+        f"P{n}" for n in range(4, 14)
+    ]
+    assert "... and 4 more: --format json" in text
+
+
 def test_large_numbers_fit_and_are_not_torn() -> None:
     tasks = [
         done(f"P{n % 2}-{n}", phase=PHASE_NAME[n % 2 :], day=n, tokens_used=10**15 - n)
