@@ -18,6 +18,7 @@ from gitlog_track.measures.performance import (
     performance,
     performance_targets,
 )
+from gitlog_track.measures.task_table import TASK_MEASURES
 from gitlog_track.measures.tokens import tokens
 from gitlog_track.measures.value import (
     MISSING,
@@ -91,7 +92,7 @@ def measure_task(state: TaskState) -> Measures:
     values.update(_durations(state, values))
     values.update(_not_applicable(state))
     values["tracking_completeness"] = _completeness(values)
-    return values
+    return {measure.id: values[measure.id] for measure in TASK_MEASURES}
 
 
 def _instants(state: TaskState) -> dict[str, Value]:

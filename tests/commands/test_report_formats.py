@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from gitlog_track import __version__
-from gitlog_track.measures.catalogue import MEASURES
+from gitlog_track.measures.catalogue import MEASURES, find
 from gitlog_track.measures.measure import Level
+from tests.support.catalogue import documented
 from tests.support.cli import Cli
 from tests.support.examples import line
 from tests.support.gate import Project, at, tell
@@ -54,9 +55,9 @@ def test_one_phase_is_shown_in_full(founding: Cli, golden: Golden) -> None:
     golden.check("founding_report_phase.txt", masked(founding, written))
 
 
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda m: f"{m.level.value}-{m.id}")
-def test_every_measure_of_the_catalogue_has_its_place(
-    answers: dict[str, dict[str, Any]], measure: Any
+@pytest.mark.parametrize("level", Level)
+def test_every_row_of_the_catalogue_s_document_has_its_place(
+    answers: dict[str, dict[str, Any]], level: Level
 ) -> None:
     report, shown = answers["report"], answers["show"]
     places = {
@@ -64,9 +65,15 @@ def test_every_measure_of_the_catalogue_has_its_place(
         Level.PHASE: [report["phases"][0]["measures"], report["overall"]],
         Level.TRACKING: [report["tracking"], report["phases"][0]["tracking"]],
     }
-    for place in places[measure.level]:
-        assert place[measure.id]["unit"] == measure.unit
-        assert place[measure.id]["label"]
+    rows = documented(level)
+    assert rows == [measure.id for measure in MEASURES if measure.level is level]
+    for place in places[level]:
+        assert list(place) == rows
+        for measure in rows:
+            known = find(measure, level)
+            assert known is not None
+            assert place[measure]["unit"] == known.unit
+            assert place[measure]["label"]
 
 
 _ANSWERS: dict[str, dict[str, Any]] = {}
