@@ -47,6 +47,8 @@ class Config:
         actor: ``log.actor``. How a person's identity is kept in events.
         fsync: ``log.fsync``. Flush every event to disk before going on.
         ref: ``log.ref``. Name of the log's ref, for hosts that refuse ours.
+        sign: ``log.sign``. Sign the log's commits, and let ``audit`` ask for it.
+        signed_since: ``log.signed_since``. Log commit whose history was not signed yet.
         branch_pattern: ``task.branch_pattern``. Finds a task in a branch name; empty
             switches it off.
         phase_pattern: ``task.phase_pattern``. Finds the phase in a task name.
@@ -64,12 +66,16 @@ class Config:
         gate_require_log: ``gate.require_log``. What is done about a commit that names a
             task without an open log.
         gate_baseline: ``gate.baseline``. Commits whose history is not judged.
+        sync_remotes: ``sync.remotes``. Remotes that the log is exchanged with.
+        sync_on_push: ``sync.on_push``. Does an ordinary push to one of them carry it?
     """
 
     fold: Literal["detached", "sync"] = "detached"
     actor: Literal["full", "name", "hash"] = "full"
     fsync: bool = False
     ref: str = "refs/gitlog-track/log"
+    sign: bool = False
+    signed_since: str = ""
     branch_pattern: str = DEFAULT_BRANCH_PATTERN
     phase_pattern: str = DEFAULT_PHASE_PATTERN
     task_trailer: str = "Task"
@@ -83,6 +89,8 @@ class Config:
     gate_tolerance: Mapping[str, str] = field(default_factory=dict)
     gate_require_log: Answer = "warn"
     gate_baseline: tuple[str, ...] = ()
+    sync_remotes: tuple[str, ...] = ("origin",)
+    sync_on_push: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ KEYS: Mapping[str, Key] = {
     "log.actor": Key("actor", str, ("full", "name", "hash")),
     "log.fsync": Key("fsync", bool),
     "log.ref": Key("ref", str, form=r"refs(/[A-Za-z0-9][A-Za-z0-9_-]{0,40}){2,6}"),
+    "log.sign": Key("sign", bool),
+    "log.signed_since": Key("signed_since", str, form=r"([0-9a-f]{40})?"),
     "task.branch_pattern": Key("branch_pattern", str),
     "task.phase_pattern": Key("phase_pattern", str),
     "trailers.task": Key("task_trailer", str, form=r"[A-Za-z][A-Za-z0-9-]{0,30}"),
@@ -120,6 +130,8 @@ KEYS: Mapping[str, Key] = {
     "gate.tolerance": Key("gate_tolerance", dict, form=r"[0-9]{1,9}(\.[0-9]{1,6})?"),
     "gate.require_log": Key("gate_require_log", str, ANSWERS),
     "gate.baseline": Key("gate_baseline", list),
+    "sync.remotes": Key("sync_remotes", list),
+    "sync.on_push": Key("sync_on_push", bool),
 }
 
 
@@ -158,6 +170,10 @@ def render_config(config: Config) -> str:
         },
         "validation": {"required": list(config.required)},
         "gate": {"mode": config.gate_mode, "baseline": list(config.gate_baseline)},
+        "sync": {
+            "remotes": list(config.sync_remotes),
+            "on_push": config.sync_on_push,
+        },
     }
     return render_tables(tables)
 

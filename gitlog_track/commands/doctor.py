@@ -10,10 +10,22 @@ from gitlog_track.services.doctor import diagnose
 
 
 @click.command()
+@click.option(
+    "--remote",
+    metavar="REMOTE",
+    help="Also push a probe there, read it back and remove it.",
+)
 @click.pass_obj
-def doctor(surroundings: Surroundings) -> int:
+def doctor(surroundings: Surroundings, remote: str | None) -> int:
     """Check hooks, journal, locks, log and history; each problem with its remedy."""
-    findings = diagnose(surroundings.workspace(any_ref=True), surroundings.environment)
+    workspace = surroundings.workspace(any_ref=True)
+    findings = diagnose(workspace, surroundings.environment)
+    if remote is not None:
+        from gitlog_track.services.probe import probe_remote
+        from gitlog_track.services.remotes import chosen_remotes
+
+        for name in chosen_remotes(workspace, remote):
+            findings += probe_remote(workspace, name)
     for finding in findings:
         if surroundings.quiet and finding.level != "problem":
             continue

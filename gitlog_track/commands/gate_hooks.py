@@ -5,8 +5,12 @@ But commit-msg: it warns early and stops nothing, unless ``gate.require_log`` sa
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import GitlogTrackError
@@ -14,8 +18,13 @@ from gitlog_track.gate.verdict import Verdict
 from gitlog_track.renderers.safe import safe
 from gitlog_track.services.workspace import Workspace
 
+if TYPE_CHECKING:
+    from gitlog_track.services.judging import PushLine
+
 REFUSED = 1
 STOPPED = 9
+GRACE_S = 0.5
+"""How much longer than for the remote the log may take with a push in all."""
 COMMIT_PATIENCE_S = 1.0
 """How long a commit waits for somebody else's fold; then the log counts as it stands."""
 
@@ -31,13 +40,17 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     native = "--native" in argv
     args = [arg for arg in argv if arg != "--native"]
     environment = surroundings.environment
+    lines: list[PushLine] = []
     try:
         workspace = surroundings.workspace()
         if native:
             if not workspace.home.is_tracked():
                 return 0
             remote = args[0] if args else ""
-            verdict = verify_push(workspace, remote, parse_push(_lines()))
+            lines = parse_push(_lines())
+            verdict = _with_late_log(
+                workspace, lambda: verify_push(workspace, remote, lines)
+            )
         elif _is_native_installed(surroundings):
             return 0
         else:
@@ -46,10 +59,51 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
             prepare(workspace.repository)
             remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
             target = environment.get("PRE_COMMIT_TO_REF", "")
-            verdict = verify_superset(workspace, remote, target)
+            verdict = _with_late_log(
+                workspace, lambda: verify_superset(workspace, remote, target)
+            )
     except Exception as err:  # noqa: BLE001  # whatever it is, the gate does not say yes
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
-    return _answer(verdict)
+    answer = _answer(verdict)
+    if answer == 0:
+        _carry_log(surroundings, workspace, remote, lines)
+    return answer
+
+
+def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdict:
+    """Judge; before refusing for want of a log, fetch it once and judge again."""
+    verdict = judge()
+    if verdict.answer == "pass":
+        return verdict
+    from gitlog_track.services.late_log import fetch_late, wants_log
+
+    if wants_log(verdict) and fetch_late(workspace).moved:
+        return judge()
+    return verdict
+
+
+def _carry_log(
+    surroundings: Surroundings,
+    workspace: Workspace,
+    remote: str,
+    lines: list[PushLine],
+) -> None:
+    """Let the log go along; whatever happens, the push goes on."""
+    from gitlog_track.commands.parent import is_dry_run
+    from gitlog_track.services.on_push import goes_along
+
+    try:
+        if not goes_along(workspace, remote, lines) or is_dry_run():
+            return
+        from gitlog_track.services.on_push import BUDGET_S, carry
+
+        settings = surroundings.environment.get("GIT_CONFIG_PARAMETERS", "")
+        with _time_limit(BUDGET_S + GRACE_S):
+            said = carry(workspace, remote, settings)
+    except Exception as err:  # noqa: BLE001  # the code was let through already
+        said = f"the code goes without its log: {err}"
+    if said:
+        surroundings.warn(said)
 
 
 def _lines() -> str:
@@ -81,6 +135,22 @@ def _refuse(surroundings: Surroundings, text: str, err: Exception) -> int:
     if hint:
         sys.stderr.write(f"  {safe(hint)}\n")
     return REFUSED
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Stop what takes longer, whatever it is doing: it is safe to be killed anyway."""
+
+    def stop(*_: object) -> None:
+        raise GitlogTrackError(f"it took longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def pre_receive(surroundings: Surroundings) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.config import FILE_NAME
 from gitlog_track.services.install import Change, install, uninstall
 
 
@@ -15,8 +18,13 @@ from gitlog_track.services.install import Change, install, uninstall
     is_flag=True,
     help="Also write and install the pre-commit framework's hooks.",
 )
+@click.option(
+    "--no-sync",
+    is_flag=True,
+    help="Configure that an ordinary push does not carry the log.",
+)
 @click.pass_obj
-def init(surroundings: Surroundings, framework: bool) -> None:
+def init(surroundings: Surroundings, framework: bool, no_sync: bool) -> None:
     """Begin tracking in this repository.
 
     Installs the hooks, keeps and calls those that were there, and writes
@@ -24,7 +32,16 @@ def init(surroundings: Surroundings, framework: bool) -> None:
     changes only what is out of date.
     """
     workspace = surroundings.workspace()
+    stops_sync = no_sync and workspace.config.sync_on_push
+    if stops_sync:
+        config = replace(workspace.config, sync_on_push=False)
+        workspace = replace(workspace, config=config)
     changes = install(workspace, surroundings.environment)
+    if stops_sync and not any(change.path.endswith(FILE_NAME) for change in changes):
+        surroundings.warn(
+            "the configuration that is there was not changed: set on_push = false "
+            "below [sync]",
+        )
     top = workspace.repository.top
     if framework and top is not None:
         from gitlog_track.services.framework import install_framework

@@ -13,6 +13,7 @@ from gitlog_track.commands.output import deliver
 from gitlog_track.errors import UsageProblem
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
+from gitlog_track.services.late_log import fetch_absent
 from gitlog_track.services.report import Wanted, build_report
 from gitlog_track.services.workspace import Workspace
 
@@ -57,10 +58,13 @@ def report(
 ) -> None:
     """Show the figures of every phase, each with how well it is known.
 
-    WHEN is a date (its local midnight) or an instant, in the form of ISO 8601.
+    WHEN is a date (its local midnight) or an instant, in the form of ISO 8601. A log
+    that is not here is fetched from a remote that is listed.
     """
     selection = _selection(asked)
     workspace = surroundings.workspace()
+    for problem in fetch_absent(workspace):
+        surroundings.warn(problem)
     if workspace.log().tip is None:
         deliver(surroundings, _start(workspace, form), output)
         return

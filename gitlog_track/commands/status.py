@@ -46,4 +46,13 @@ def _journal_lines(found: Status) -> list[str]:
         noun = "event has" if found.unassigned == 1 else "events have"
         lines.append(f"{found.unassigned} {noun} no task: gitlog-track assign")
     lines.append(f"log at {found.tip[:12]}" if found.tip else "the log is empty so far")
+    return [*lines, *_unsent_lines(found)]
+
+
+def _unsent_lines(found: Status) -> list[str]:
+    lines = []
+    for remote, count in found.unsent.items():
+        noun = "log commit is" if count == 1 else "log commits are"
+        what = "the log is" if count is None else f"{count} {noun}"
+        lines.append(f"{what} not on {remote} yet: gitlog-track push {remote}")
     return lines

@@ -19,32 +19,46 @@ EXIT_CODES = {"pass": 0, "fail": 1, "cannot-verify": 4}
     type=click.Choice(["text", "json", "junit", "github"]),
     default="text",
 )
+@click.option(
+    "--log-from",
+    metavar="REF|URL",
+    help="Judge by this log too, such as a fork's; it is joined for this run only.",
+)
 @click.option("--explain", metavar="RULE", help="Explain a rule, such as GT004.")
 @click.pass_obj
 def verify(
     surroundings: Surroundings,
     revisions: str | None,
     form: str,
+    log_from: str | None,
     explain: str | None,
 ) -> int:
     """Judge the claims of RANGE; by default of what upstream lacks.
 
     The policy is that of the commit that RANGE starts from, so that what is judged
-    cannot choose its judge. Exit code 0: every claim is backed; 1: one is not; 4: it
-    cannot be seen.
+    cannot choose its judge. A log that is not here is fetched from a listed remote, and
+    fetched anew before a claim is refused for want of it. Exit code 0: every claim is
+    backed; 1: one is not; 4: it cannot be seen.
     """
     if explain is not None:
         surroundings.answer(_explained(explain))
         return 0
-    from gitlog_track.services.verify import verify_range
+    from gitlog_track.services.late_log import verify_with_late_log
 
     workspace = surroundings.workspace()
-    verdict = verify_range(workspace, revisions)
+    log = None
+    if log_from is not None:
+        from gitlog_track.services.fork import joined_log
+
+        log = joined_log(workspace, log_from)
+    verdict, problems = verify_with_late_log(workspace, revisions, log)
+    for problem in problems:
+        surroundings.warn(problem)
     if form == "json":
         from gitlog_track.renderers.machine import envelope, verdict_body
 
         common = workspace.repository.common_dir
-        log = workspace.ref().read()
+        log = log or workspace.ref().read()
         surroundings.answer(envelope(common, log, verdict_body(verdict)))
     else:
         surroundings.answer(_shown(verdict, form))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gitlog_track.git.objects import MissingObjectError
 from gitlog_track.git.process import Git
+from gitlog_track.git.repository import is_cut_off
 
 if TYPE_CHECKING:
     from gitlog_track.gate.account import Account
@@ -29,7 +31,11 @@ class Ledger:
     _pins: dict[str, str | None] = field(default_factory=dict)
 
     def pinned(self, pin: str) -> str | None:
-        """Return the log commit that a pin names, or None if the log does not hold it."""
+        """Return the log commit that a pin names, or None if the log does not hold it.
+
+        Raises:
+            MissingObjectError: the log's history is cut off, so nobody can tell.
+        """
         if pin not in self._pins:
             self._pins[pin] = self._find_pin(pin)
         return self._pins[pin]
@@ -45,10 +51,16 @@ class Ledger:
             "rev-parse", "-q", "--verify", f"{pin}^{{commit}}"
         )
         commit = out.decode("ascii", "replace").strip()
-        if code != 0:
-            return None
-        args = ("merge-base", "--is-ancestor", commit, self.tip)
-        return commit if self.git.try_run(*args)[0] == 0 else None
+        if code == 0:
+            args = ("merge-base", "--is-ancestor", commit, self.tip)
+            if self.git.try_run(*args)[0] == 0:
+                return commit
+        if is_cut_off(self.git, self.common_dir, self.tip):
+            raise MissingObjectError(
+                f"its history is cut off, so it may hold the pinned commit {pin} or not",
+                hint="git fetch --unshallow",
+            )
+        return None
 
     def account(self, kind: str, name: str, commit: str | None) -> Account:
         """Return what the log says of a task or phase at one of its commits.

@@ -93,7 +93,7 @@ _ALL = (
         "in this push.",
         bad="Add the parser\n\nTask: P1-009\nDuration: 12m\n",
         good="Add the parser\n\nTask: P1-009\nDuration: 12m\n",
-        fix="push the log: git push REMOTE refs/gitlog-track/log",
+        fix="push the log: gitlog-track push REMOTE",
     ),
     Rule(
         id="GT008",

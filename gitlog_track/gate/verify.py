@@ -136,15 +136,6 @@ def cannot_verify(text: str, hint: str | None = None) -> Violation:
     )
 
 
-def read_boundary(common_dir: str) -> frozenset[str]:
-    """Return the commits at which a shallow clone's history is cut off."""
-    try:
-        with open(f"{common_dir}/shallow", encoding="ascii") as file:
-            return frozenset(file.read().split())
-    except OSError:
-        return frozenset()
-
-
 def joined(*parts: Iterable[RawObject]) -> Iterator[RawObject]:
     """Yield objects of several sources, each object once."""
     seen: set[str] = set()

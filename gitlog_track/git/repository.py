@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gitlog_track.git.process import Git
+
 QUESTIONS = (
     "--absolute-git-dir",
     "--git-common-dir",
@@ -135,3 +137,21 @@ def _first_line(path: str) -> str:
 def hooks_dir(environment: Mapping[str, str]) -> str:
     """Return the directory git takes hooks from, core.hooksPath honoured, absolute."""
     return os.path.abspath(_ask(environment, "--git-path", "hooks")[0])
+
+
+def read_boundary(common_dir: str) -> frozenset[str]:
+    """Return the commits at which a shallow clone's history is cut off."""
+    try:
+        with open(f"{common_dir}/shallow", encoding="ascii") as file:
+            return frozenset(file.read().split())
+    except OSError:
+        return frozenset()
+
+
+def is_cut_off(git: Git, common_dir: str, commit: str) -> bool:
+    """Was the history of a commit cut off when it was fetched?"""
+    boundary = read_boundary(common_dir)
+    if not boundary:
+        return False
+    code, out, _ = git.try_run("rev-list", "--max-parents=0", commit)
+    return code != 0 or not boundary.isdisjoint(out.decode("ascii", "replace").split())

@@ -60,9 +60,9 @@ class Chunk:
     totals: dict[str, bytes]
 
 
-def digest(blobs: Sequence[str]) -> str:
-    """Return what stands for the ids of a subject's segments."""
-    return sha256(" ".join(sorted(blobs)).encode()).hexdigest()[:32]
+def digest(name: str, blobs: Sequence[str]) -> str:
+    """Return what stands for a subject's spelling and the ids of its segments."""
+    return sha256(" ".join((name, *sorted(blobs))).encode()).hexdigest()[:32]
 
 
 def read_chunks(
@@ -128,7 +128,7 @@ def _read(reader: LogReader, wanted: list[tuple[str, Blobs]]) -> Chunk:
         state = replay(name, lines)
         summary = summarise(MeasuredTask.of(state))
         recorded = encode(Recorded.of([state])).decode()
-        rows.append(_row(summary, digest(blobs), recorded))
+        rows.append(_row(summary, digest(name, blobs), recorded))
         totals.setdefault(summary.phase.lower(), PhaseTotals()).add(summary)
     return Chunk(rows, {phase: encode(total) for phase, total in totals.items()})
 

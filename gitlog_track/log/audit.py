@@ -6,10 +6,12 @@ that breaks a rule is named. Every id is recomputed from what its event says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitlogTrackError
+from gitlog_track.git.commits import Commit
+from gitlog_track.git.differences import Differences
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import is_zero
@@ -20,8 +22,11 @@ from gitlog_track.model.event import Event
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
+ZERO_OID = "0" * 40
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """Git knows this tree without storing it."""
+SEGMENTS_KEPT = 4_096
+"""Whose lines are remembered: what is new in one commit is old in the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,11 @@ def audit_log(log: LogReader) -> Audit:
         return Audit(0, 0, ())
     findings: list[Finding] = []
     commits = 0
-    with ObjectReader(log.git, log.common_dir) as reader:
-        for commit, parents in _walk(log.git, log.tip):
+    with _Steps(log.git, log.common_dir) as steps:
+        for commit, parents in walk(log.git, log.tip):
             commits += 1
             if not findings:
-                findings += _judge_step(log.git, reader, commit, parents)
+                findings += steps.judge(commit, parents)
     events, broken = _judge_tip(log)
     return Audit(commits, events, (*findings, *broken))
 
@@ -84,7 +89,7 @@ def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
         old: hex id of the log now; all zeros is none.
         new: hex id it is to move to; all zeros deletes it.
     """
-    if is_zero(new):
+    if not set(new) - {"0"}:
         return ["the log is not deleted"]
     code, out, _ = git.try_run("cat-file", "-t", new)
     if code != 0 or out.strip() != b"commit":
@@ -92,67 +97,130 @@ def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
     known = [] if is_zero(old) else [old]
     if known and git.try_run("merge-base", "--is-ancestor", old, new)[0] != 0:
         return [f"the log at {new[:12]} does not contain {old[:12]}: it was rewritten"]
-    with ObjectReader(git, common_dir) as reader:
-        for commit, parents in _walk(git, new, *(f"^{oid}" for oid in known)):
-            found = list(_judge_step(git, reader, commit, parents))
-            if found:
+    return judge_steps(git, common_dir, walk(git, new, *(f"^{oid}" for oid in known)))
+
+
+def judge_steps(
+    git: Git, common_dir: str, commits: Iterable[tuple[str, list[str]]]
+) -> list[str]:
+    """Return what is wrong with the first bad one of some log commits; empty is good.
+
+    Args:
+        git: the repository.
+        common_dir: its git directory.
+        commits: each with its parents, parents first; see :func:`walk`.
+    """
+    with _Steps(git, common_dir) as steps:
+        for commit, parents in commits:
+            if found := list(steps.judge(commit, parents)):
                 return [f"log commit {commit[:12]}: {f.text}" for f in found[:5]]
     return []
 
 
-def _walk(git: Git, *revisions: str) -> Iterator[tuple[str, list[str]]]:
+def walk(git: Git, *revisions: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield log commits, each with its parents, parents first.
+
+    Raises:
+        GitError: git cannot walk.
+    """
     listing = git.run("rev-list", "--parents", "--topo-order", "--reverse", *revisions)
     for row in listing.decode("ascii").splitlines():
         commit, *parents = row.split()
         yield commit, parents
 
 
-def _judge_step(
-    git: Git,
-    reader: ObjectReader,
-    commit: str,
-    parents: list[str],
-) -> Iterator[Finding]:
-    """Judge one log commit against each of its parents."""
-    try:
-        LogTree(reader, commit)
-        for parent in parents or [EMPTY_TREE]:
-            yield from _judge_difference(git, reader, parent, commit)
-    except GitlogTrackError as err:
-        yield Finding(commit, str(err))
+Added = dict[str, frozenset[bytes]]
+"""Path to the lines that a commit has and one of its parents has not."""
 
 
-def _judge_difference(
-    git: Git,
-    reader: ObjectReader,
-    parent: str,
-    commit: str,
-) -> Iterator[Finding]:
-    raw = git.run("diff-tree", "-r", "-z", "--no-renames", parent, commit)
-    fields = raw.split(b"\0")[:-1]
-    for meta, name in zip(fields[::2], fields[1::2], strict=True):
-        _, mode, old, new, _ = meta.decode("ascii").split(" ")
-        path = name.decode("ascii", "backslashreplace")
-        if path == FORMAT_PATH:
-            if not is_zero(old):
-                yield Finding(commit, f"{FORMAT_PATH} was changed")
-            continue
-        before, after = _lines(reader, old), _lines(reader, new)
-        lost = before - after
-        if lost:
-            count = f"{len(lost)} line{'s' if len(lost) > 1 else ''}"
-            yield Finding(commit, f"{count} of {path} gone or changed")
-        if not is_zero(new):
-            segment = Segment(path, new)
-            if mode != "100644":
-                yield Finding(commit, f"{path} has mode {mode}")
-            yield from _judge_added(commit, segment, after - before)
+class _Steps:
+    """Judges log commits against each of their parents, through two processes for all."""
+
+    def __init__(self, git: Git, common_dir: str) -> None:
+        self._reader = ObjectReader(git, common_dir)
+        self._differences = Differences(git)
+        self._lines: dict[str, frozenset[bytes]] = {ZERO_OID: frozenset()}
+
+    def __enter__(self) -> _Steps:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._differences.__exit__()
+        self._reader.__exit__()
+
+    def judge(self, commit: str, parents: list[str]) -> Iterator[Finding]:
+        """Yield what is wrong with one commit."""
+        try:
+            LogTree(self._reader, commit)
+            added: list[Added] = []
+            known: list[str | None] = [*parents] or [None]
+            for parent in known:
+                added.append({})
+                yield from self._judge_difference(parent, commit, added[-1])
+            yield from _judge_union(commit, added)
+        except GitlogTrackError as err:
+            yield Finding(commit, str(err))
+
+    def _judge_difference(
+        self, parent: str | None, commit: str, added: Added
+    ) -> Iterator[Finding]:
+        first = self._tree(parent) if parent else EMPTY_TREE
+        for found in self._differences.between(first, self._tree(commit)):
+            path = found.path.decode("ascii", "backslashreplace")
+            if path == FORMAT_PATH:
+                if not is_zero(found.old):
+                    yield Finding(commit, f"{FORMAT_PATH} was changed")
+                continue
+            before, after = self._lines_of(found.old), self._lines_of(found.new)
+            lost = before - after
+            if lost:
+                yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
+            if not is_zero(found.new):
+                segment = Segment(path, found.new)
+                if found.mode != "100644":
+                    yield Finding(commit, f"{path} has mode {found.mode}")
+                added[path] = after - before
+                yield from _judge_added(commit, segment, added[path])
+
+    def _tree(self, commit: str) -> str:
+        return Commit(commit, self._reader.read(commit, "commit")).tree
+
+    def _lines_of(self, oid: str) -> frozenset[bytes]:
+        """Return a segment's lines with their newlines, which a cut takes too."""
+        known = self._lines.get(oid)
+        if known is None:
+            *lines, rest = self._reader.read(oid, "blob").split(b"\n")
+            known = frozenset(
+                [*(line + b"\n" for line in lines), *([rest] if rest else [])]
+            )
+            if len(self._lines) >= SEGMENTS_KEPT:
+                self._lines = {ZERO_OID: frozenset()}
+            self._lines[oid] = known
+        return known
+
+
+def _judge_union(commit: str, added: list[Added]) -> Iterator[Finding]:
+    """Judge a merge: it joins what its parents have, and says nothing of its own.
+
+    Nobody signs a merge, and everybody makes the same one; see ``merge``.
+    """
+    if len(added) < 2:
+        return
+    for path, lines in added[0].items():
+        own = lines.intersection(*(other.get(path, frozenset()) for other in added[1:]))
+        if own:
+            text = f"{path}: {_count(own)} that no parent of this merge has"
+            yield Finding(commit, text)
+
+
+def _count(lines: frozenset[bytes]) -> str:
+    return f"{len(lines)} line{'s' if len(lines) > 1 else ''}"
 
 
 def _judge_added(
     commit: str,
     segment: Segment,
-    added: set[bytes],
+    added: frozenset[bytes],
 ) -> Iterator[Finding]:
     """Judge new lines: each an event, with the id of what it says, in its own place.
 
@@ -179,14 +247,6 @@ def _is_in_place(segment: Segment, event: Event) -> bool:
             return event.task is None and event.phase == segment.subject.name
         case _:
             return event.task is None
-
-
-def _lines(reader: ObjectReader, oid: str) -> set[bytes]:
-    """Return a segment's lines with their newlines, which a cut takes too."""
-    if is_zero(oid):
-        return set()
-    *lines, rest = reader.read(oid, "blob").split(b"\n")
-    return {*(line + b"\n" for line in lines), *([rest] if rest else [])}
 
 
 def _judge_tip(log: LogReader) -> tuple[int, list[Finding]]:

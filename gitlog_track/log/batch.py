@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitlog_track.git.objects import ObjectReader
-    from gitlog_track.log.layout import Segment
     from gitlog_track.log.observe import Draft
     from gitlog_track.log.tree import LogTree
 
@@ -123,7 +122,7 @@ class Batch:
         self._append(stand, line)
 
     def _complete(self, draft: dict[str, object], stand: _Stand) -> dict[str, object]:
-        event = {**draft, "seq": stand.seq + 1, "writer": self._writer}
+        event = {"writer": self._writer, **draft, "seq": stand.seq + 1}
         subject = stand.subject
         if subject.kind == "task":
             event["task"] = subject.name
@@ -179,14 +178,14 @@ class Batch:
             self._stands[key] = self._read_stand(subject)
         return self._stands[key]
 
-    def _read_stand(self, subject: Subject) -> _Stand:
-        spelled, segments = self._tree.find(subject)
+    def _read_stand(self, asked: Subject) -> _Stand:
+        spelled, segments = self._tree.find(asked)
         stand = _Stand(spelled)
-        last: dict[str, Segment] = {s.writer: s for s in segments}
-        for writer, segment in last.items():
+        last = {(segment.subject, segment.writer): segment for segment in segments}
+        for (subject, writer), segment in last.items():
             blob = self._reader.read(segment.oid, "blob")
             lines = _readable_lines(blob)
-            if writer == self._writer:
+            if writer == self._writer and subject == spelled:
                 stand.tail = blob
                 stand.number = segment.number
                 if lines is None:

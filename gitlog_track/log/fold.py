@@ -26,11 +26,11 @@ from gitlog_track.log.journal import (
 from gitlog_track.log.layout import FORMAT_BLOB, FORMAT_PATH
 from gitlog_track.log.lock import FoldLock
 from gitlog_track.log.observe import Observer
-from gitlog_track.log.ref import LogRef
+from gitlog_track.log.ref import Change, LogRef
 from gitlog_track.log.roots import root_commit
 from gitlog_track.log.settings import SharedUmask
 from gitlog_track.log.tree import LogTree
-from gitlog_track.log.writer import writer_id
+from gitlog_track.log.writer import writer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ class Folder:
         return read_entries(self.home, self.now_ns(), ENTRIES_IN_FOLD)
 
     def _ref(self) -> LogRef:
-        return LogRef(self.git, self.home.common_dir, self.settings.ref)
+        signs = self.settings.sign == "1"
+        return LogRef(self.git, self.home.common_dir, self.settings.ref, signs=signs)
 
     def _recover(self) -> None:
         """Finish what a killed fold began: its entries may be in the log already."""
@@ -201,10 +202,12 @@ class Folder:
         observer = Observer(self.home, self.git, reader, self.settings, self.version)
         drafts = observer.drafts(entries)
         identity = observer.newest_identity() or git_identity(self.git)
+        writer = writer_of(self.home, self.now_ns())
+        at_ns = {entry.name: entry.at_ns for entry in entries}
         batch = Batch(
             LogTree(reader, tip),
             reader,
-            writer_id(self.home),
+            writer.id,
             lambda: root_commit(self.git, self.home),
             self.settings.phase_pattern,
         )
@@ -212,6 +215,7 @@ class Folder:
         for draft in drafts:
             actor = draft.event.get("actor") or identity
             draft.event["actor"] = actor_as(self.settings.actor, str(actor), self.home)
+            draft.event["writer"] = writer.of_entry(at_ns[draft.entry])
             batch.add(draft)
         return batch, identity
 
@@ -230,11 +234,10 @@ class Folder:
         who = actor_as(self.settings.actor, identity, self.home)
         if tip is None:
             files[FORMAT_PATH] = FORMAT_BLOB
+        header = _commit_header(who, self.now_ns(), _message(batch))
         return ref.advance(
             child,
-            tip,
-            _commit_header(who, self.now_ns(), _message(batch)),
-            files,
+            Change([tip] if tip else [], header, files),
             about_to_move=lambda made: self._announce(made, entries),
         )
 

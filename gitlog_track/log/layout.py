@@ -12,6 +12,8 @@ from gitlog_track.errors import LogCorruptError
 from gitlog_track.model.names import is_name, name_hash
 
 LOG_REF = "refs/gitlog-track/log"
+TRACKING = "refs/gitlog-track-remote"
+"""Beside the log's namespace: within it, mirrors would nest it for ever."""
 FORMAT_PATH = "format.json"
 FORMAT_BLOB = b'{"format":1}\n'
 SEGMENT_EVENTS = 64
@@ -47,6 +49,16 @@ class Subject:
 
 
 UNASSIGNED = Subject("unassigned")
+
+
+def tracking_ref(remote: str) -> str:
+    """Return the ref that holds a remote's log as it was last accepted.
+
+    Args:
+        remote: its name, or a URL, which no ref can be named by.
+    """
+    name = remote if is_name(remote) else f"url-{name_hash(remote)[:12]}"
+    return f"{TRACKING}/{name}/log"
 
 
 def parent_directory(subject: Subject) -> str:

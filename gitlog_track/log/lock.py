@@ -1,4 +1,4 @@
-"""One fold at a time in a clone: the operating system's file lock, never a pid file.
+"""One fold and one sync at a time: the operating system's file lock, never a pid file.
 
 The kernel drops the lock when its holder dies, so nothing is ever left locked.
 Standard library only.
@@ -27,8 +27,11 @@ class FoldLock:
             lock.
     """
 
+    _name = "lock"
+    _doing = "folding"
+
     def __init__(self, home: Home, timeout_s: float) -> None:
-        self._path = f"{home.path}/lock"
+        self._path = f"{home.path}/{self._name}"
         self._timeout_s = timeout_s
         self.fd = -1
 
@@ -47,7 +50,7 @@ class FoldLock:
                 if time.monotonic() > until:
                     os.close(self.fd)
                     raise LogBusyError(
-                        f"another process has been folding for {self._timeout_s:g} s "
+                        f"another process has been {self._doing} for {self._timeout_s:g} s "
                         f"({self._path})",
                         hint="run the command again; nothing is lost meanwhile",
                     ) from None
@@ -57,3 +60,10 @@ class FoldLock:
 
     def __exit__(self, *_: object) -> None:
         os.close(self.fd)
+
+
+class SyncLock(FoldLock):
+    """Holds ``<home>/sync-lock``: folds go on while a remote is waited for."""
+
+    _name = "sync-lock"
+    _doing = "syncing"

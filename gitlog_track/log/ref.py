@@ -15,23 +15,74 @@ from gitlog_track.log.files import unlink_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from gitlog_track.git.process import Child, Git
 
 STALE_LOCK_S = 600
 CRASH_REPORT = "fast_import_crash_"
+NO_COMMIT = "0" * 40
+UNSIGNED = "refs/gitlog-track-unsigned/log"
+"""Where a commit is written that is still to be signed."""
+
+
+class Change:
+    """One commit that is to be written on the log.
+
+    Attributes:
+        parents: commits it is built on, in order; none for the first.
+        header: author, committer and message as fast-import takes them.
+        files: path to bytes.
+        tree: oid of the tree that the change begins with; None for the first parent's.
+        rows: (mode, oid, path) of trees and blobs that are there already.
+    """
+
+    __slots__ = ("files", "header", "parents", "rows", "tree")
+
+    def __init__(
+        self,
+        parents: Sequence[str],
+        header: bytes,
+        files: Mapping[str, bytes],
+        *,
+        tree: str | None = None,
+        rows: Sequence[tuple[bytes, str, str]] = (),
+    ) -> None:
+        self.parents = parents
+        self.header = header
+        self.files = files
+        self.tree = tree
+        self.rows = rows
+
+    def stream(self, ref: str) -> bytes:
+        """Return what fast-import has to be told."""
+        parts = [b"feature done\ncommit %s\nmark :1\n" % ref.encode(), self.header]
+        for word, parent in zip((b"from", b"merge"), self.parents, strict=False):
+            parts.append(b"%s %s\n" % (word, parent.encode()))
+        if self.tree is not None:
+            parts.append(b'M 040000 %s ""\n' % self.tree.encode())
+        for mode, oid, path in self.rows:
+            parts.append(b"M %s %s %s\n" % (mode, oid.encode(), path.encode()))
+        for path, data in self.files.items():
+            parts.append(b"M 100644 inline %s\n" % path.encode())
+            parts.append(b"data %d\n" % len(data))
+            parts.append(data + b"\n")
+        parts.append(b"get-mark :1\n")
+        return b"".join(parts)
 
 
 class LogRef:
-    """The ref of the log in one repository.
+    """A ref of the log in one repository: its own, or what a remote's was last.
 
     Attributes:
         name: full ref name.
     """
 
-    def __init__(self, git: Git, common_dir: str, name: str) -> None:
+    def __init__(
+        self, git: Git, common_dir: str, name: str, *, signs: bool = False
+    ) -> None:
         self.name = name
+        self._signs = signs
         self._git = git
         self._common_dir = common_dir
         self._path = f"{common_dir}/{name}"
@@ -81,34 +132,37 @@ class LogRef:
             *sync,
             *("-c", "fastimport.unpackLimit=100"),
             *("fast-import", "--quiet", "--done", "--date-format=raw"),
+            *(("--force",) if self._signs else ()),
             keep_open=lock,
         )
 
     def advance(
         self,
         child: Child,
-        old: str | None,
-        commit: bytes,
-        files: Mapping[str, bytes],
+        change: Change,
         about_to_move: Callable[[str], None],
     ) -> str | None:
-        """Write one commit on top of *old* and move the ref to it.
+        """Write one commit and move the ref to it.
 
         Args:
             child: from :meth:`begin`; it is ended here.
-            old: the commit the new one is built on; None for the first.
-            commit: author, committer and message as fast-import takes them.
-            files: path to bytes, added to the tree of *old*.
+            change: the commit.
             about_to_move: called with the new commit just before the ref moves.
 
         Returns:
-            the new commit, or None when the ref was not at *old* or was locked.
+            the new commit, or None when the ref was at none that the new commit
+            contains, or was locked.
+
+        Raises:
+            LogError: it has to be signed and cannot be.
         """
-        if old is None:
+        if self._signs:
+            return self._advance_signed(child, change, about_to_move)
+        if not change.parents:
             self._create_reflog()
         made = None
         try:
-            child.write(self._stream(old, commit, files))
+            child.write(change.stream(self.name))
             made = _read_line(child.stdout)
             about_to_move(made)
             child.write(b"done\n")
@@ -123,12 +177,47 @@ class LogRef:
             return made
         return None
 
+    def _advance_signed(
+        self,
+        child: Child,
+        change: Change,
+        about_to_move: Callable[[str], None],
+    ) -> str | None:
+        """Write the commit beside the log, sign it, and move the log to the signed one."""
+        from gitlog_track.log.signing import sign
+
+        try:
+            child.write(change.stream(UNSIGNED))
+            plain = _read_line(child.stdout)
+            child.write(b"done\n")
+        finally:
+            code, _ = child.wait()
+        if code != 0:
+            return None
+        try:
+            made = sign(self._git, plain)
+        finally:
+            self._git.try_run("update-ref", "-d", UNSIGNED)
+        about_to_move(made)
+        old = change.parents[0] if change.parents else None
+        return made if self.move(old, made, "fold") else None
+
     def restore(self, old: str | None, new: str) -> None:
         """Move the ref back from *new* to *old*, if nobody has moved it since."""
         if old is None:
-            self._git.try_run("update-ref", "-d", self.name, new)
+            self.remove(new)
         else:
             self._git.try_run("update-ref", self.name, old, new)
+
+    def move(self, old: str | None, new: str, why: str) -> bool:
+        """Move the ref from *old* to *new*; None is no ref. Return whether it moved."""
+        args = ("update-ref", "--create-reflog", "-m", f"gitlog-track: {why}")
+        code, _, _ = self._git.try_run(*args, self.name, new, old or NO_COMMIT)
+        return code == 0
+
+    def remove(self, old: str) -> None:
+        """Remove the ref, if it is still at *old*."""
+        self._git.try_run("update-ref", "-d", self.name, old)
 
     def contains(self, commit: str) -> bool:
         """Does the log contain a commit?"""
@@ -172,23 +261,6 @@ class LogRef:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "ab"):
             pass
-
-    def _stream(
-        self,
-        old: str | None,
-        commit: bytes,
-        files: Mapping[str, bytes],
-    ) -> bytes:
-        head = b"feature done\ncommit %s\nmark :1\n" % self.name.encode()
-        parts = [head, commit]
-        if old is not None:
-            parts.append(b"from %s\n" % old.encode())
-        for path, data in files.items():
-            parts.append(b"M 100644 inline %s\n" % path.encode())
-            parts.append(b"data %d\n" % len(data))
-            parts.append(data + b"\n")
-        parts.append(b"get-mark :1\n")
-        return b"".join(parts)
 
 
 def _read_head(path: str) -> bytes:

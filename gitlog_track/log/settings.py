@@ -23,6 +23,7 @@ FIELDS = (
     "fsync",
     "phase_pattern",
     "ref",
+    "sign",
     "trailer",
     "trailer_glob",
     "umask",
@@ -38,6 +39,7 @@ class Settings:
         fold: ``detached`` or ``sync``.
         fsync: ``1`` to flush to disk before going on, else empty.
         ref: the log's ref.
+        sign: ``1`` to sign the commits of the fold, else empty.
         trailer: key of the task trailer.
         trailer_glob: the same for sh's ``case``, whatever the letters' case.
         umask: what ``umask`` of sh takes, for repositories that are shared; else empty.
@@ -54,6 +56,7 @@ class Settings:
         fsync: str = "",
         phase_pattern: str = DEFAULT_PHASE_PATTERN,
         ref: str = LOG_REF,
+        sign: str = "",
         trailer: str = "Task",
         umask: str = "",
     ) -> None:
@@ -63,6 +66,7 @@ class Settings:
         self.fsync = fsync
         self.phase_pattern = phase_pattern
         self.ref = ref
+        self.sign = sign
         self.trailer = trailer
         self.trailer_glob = "".join(
             f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in trailer

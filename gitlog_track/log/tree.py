@@ -22,6 +22,8 @@ from gitlog_track.model.names import is_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitlog_track.git.objects import ObjectReader, TreeEntry
 
 
@@ -49,31 +51,37 @@ class LogTree:
     def find(self, subject: Subject) -> tuple[Subject, list[Segment]]:
         """Return a subject as the log spells it, and its segments by writer and number.
 
+        Two clones can have begun it in two spellings: then the first in git's order is
+        the name, and the segments of both are its.
+
         Raises:
             LogCorruptError: the directory holds what no version writes.
         """
-        spelled = self._spelling(subject)
+        spellings = self._spellings(subject)
+        segments = [one for spelled in spellings for one in self._segments(spelled)]
+        segments.sort(key=lambda s: (s.writer, s.number))
+        return spellings[0], segments
+
+    def _segments(self, spelled: Subject) -> Iterator[Segment]:
         path = directory(spelled)
-        rows = self._rows(path)
-        segments = []
-        for name, row in rows.items():
+        for name, row in self._rows(path).items():
             if row.mode != BLOB_MODE:
                 raise LogCorruptError(
                     f"{path}/{name!r} has mode {row.mode.decode('ascii', 'replace')}, "
                     "expected a plain file",
                 )
-            segments.append(Segment(f"{path}/{name}", row.oid))
-        segments.sort(key=lambda s: (s.writer, s.number))
-        return spelled, segments
+            yield Segment(f"{path}/{name}", row.oid)
 
-    def _spelling(self, subject: Subject) -> Subject:
-        """Names are compared without case; the first spelling written is the name."""
+    def _spellings(self, subject: Subject) -> list[Subject]:
+        """Names are compared without case; a subject that is not there is as asked."""
         if subject.kind == "unassigned":
-            return subject
-        for name in self._rows(parent_directory(subject)):
-            if name.lower() == subject.name.lower() and is_name(name):
-                return Subject(subject.kind, name)
-        return subject
+            return [subject]
+        found = [
+            Subject(subject.kind, name)
+            for name in self._rows(parent_directory(subject))
+            if name.lower() == subject.name.lower() and is_name(name)
+        ]
+        return found or [subject]
 
     def _rows(self, path: str) -> dict[str, TreeEntry]:
         known = self._trees.get(path)

@@ -23,6 +23,7 @@ from gitlog_track.errors import GitError, LogError
 from gitlog_track.git.pushes import peel
 from gitlog_track.git.repository import hooks_dir
 from gitlog_track.log.settings import SharedUmask, save_settings
+from gitlog_track.log.writer import writer_of
 from gitlog_track.services.hook_scripts import (
     CHAINED_SUFFIX,
     HOOK_NAMES,
@@ -84,6 +85,8 @@ def _install_home(workspace: Workspace) -> list[Change]:
     new = not os.path.isdir(home.journal)
     os.makedirs(home.journal, exist_ok=True)
     written = save_settings(home, settings)
+    # Now and not at the first fold: entries may be copied with the clone before.
+    writer_of(home, workspace.clock.now_ns())
     if new:
         return [Change(home.path, "created: the journal and this clone's settings")]
     return (

@@ -17,7 +17,7 @@ from gitlog_track.errors import ConfigError, UsageProblem
 from gitlog_track.gate.judge import Judge
 from gitlog_track.gate.ledger import Ledger
 from gitlog_track.gate.policy import Policy
-from gitlog_track.gate.verify import Verifier, read_boundary
+from gitlog_track.gate.verify import Verifier
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import (
     RawObject,
@@ -30,6 +30,7 @@ from gitlog_track.git.pushes import (
     peel,
     tag_chain,
 )
+from gitlog_track.git.repository import read_boundary
 from gitlog_track.services.workspace import Workspace
 
 

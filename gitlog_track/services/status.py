@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from gitlog_track.log.journal import count_unreadable, list_names
 from gitlog_track.log.layout import Subject
 from gitlog_track.services.correct import unassigned_events
 from gitlog_track.services.current import current_task
+from gitlog_track.services.remotes import unsent
 from gitlog_track.services.workspace import Workspace
 
 
@@ -27,6 +29,8 @@ class Status:
         unreadable: journal entries that cannot be understood.
         unassigned: events that belong to no task yet.
         tip: the log commit, if there is a log.
+        unsent: for each remote that is behind, how many log commits it lacks; None where
+            it was never given any.
     """
 
     task: str | None
@@ -39,6 +43,7 @@ class Status:
     unreadable: int
     unassigned: int
     tip: str | None
+    unsent: Mapping[str, int | None]
 
 
 def read_status(workspace: Workspace) -> Status:
@@ -67,6 +72,7 @@ def read_status(workspace: Workspace) -> Status:
         unreadable=count_unreadable(workspace.home),
         unassigned=len(unassigned_events(log.unassigned())) if log else 0,
         tip=log.tip if log else None,
+        unsent=unsent(workspace),
     )
 
 

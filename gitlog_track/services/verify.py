@@ -12,13 +12,16 @@ from gitlog_track.services.judging import config_of_commit, verifier_for
 from gitlog_track.services.workspace import Workspace
 
 
-def verify_range(workspace: Workspace, revisions: str | None) -> Verdict:
+def verify_range(
+    workspace: Workspace, revisions: str | None, *, log: str | None = None
+) -> Verdict:
     """Judge a range, by the policy of the commit it starts from.
 
     Args:
         workspace: where; CI, or a person who wants to know.
         revisions: ``A..B``, or ``B`` for all of its history, by the strictest policy;
             by default what upstream lacks of HEAD.
+        log: the log commit that counts; by default the one the ref names.
 
     Raises:
         UsageProblem: the range is none.
@@ -32,7 +35,7 @@ def verify_range(workspace: Workspace, revisions: str | None) -> Verdict:
     policy = policy_of(config)
     known = ([base] if base else []) + existing(workspace.git, policy.baseline)
     selection = Selection(tips=(tip,), known=tuple(known), options=options)
-    verifier = verifier_for(workspace, policy, is_remote=True)
+    verifier = verifier_for(workspace, policy, is_remote=True, log=log)
     return verifier.verify(new_commits(workspace.git, selection))
 
 

@@ -79,6 +79,7 @@ class Workspace:
             fsync="1" if self.config.fsync else "",
             phase_pattern=self.config.phase_pattern,
             ref=self.log_ref,
+            sign="1" if self.config.sign else "",
             trailer=self.config.task_trailer,
             umask=_shared_umask(self.git),
         )

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, histories, pushes, reports
+from tests.benchmarks import commits, folds, histories, pushes, reports, syncs
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -196,6 +196,26 @@ def report_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(name, found.first.wall_s, 8, "s")
 
 
+def sync_rows(results: Results, base: Path, *, long: bool) -> None:
+    """Carry the log: one event of a large one, two that diverged, and nothing at all."""
+    env = commits.environment(base)
+    tasks = 100_000 if long else 5_000
+    for name in ("one", "merge", "nothing"):
+        (base / name).mkdir(parents=True)
+    found = syncs.one_event(base / "one", env, tasks, 9)
+    log = f"log of {tasks:,} tasks"
+    plain = "x git fetch and git push of the log"
+    title = f"sync of one event, {log}, in process"
+    results.add(title, syncs.ratio(found, "sync", "git"), 1.5, plain)
+    title = f"sync of one event, {log}, the whole command"
+    results.add(title, syncs.ratio(found, "command", "git"), None, plain)
+    took_s = syncs.diverged_merge(base / "merge", env, tasks, 1_000)
+    results.add(f"merge of 1,000 tasks each, {log}", took_s, 3.0, "s")
+    found = syncs.no_op_push(base / "nothing", env, 15)
+    more_ms = (median(found["with"]) - median(found["gate"])) * 1e3
+    results.add("push of nothing, beyond the gate's own time", more_ms, 100, "ms")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--short", action="store_true", help="what CI runs")
@@ -218,6 +238,7 @@ def main() -> int:
         gate_rows(results, base, long=not options.short)
         report_rows(results, base, long=not options.short)
         history_rows(results, options.history or base / "history", 5)
+        sync_rows(results, base / "sync", long=not options.short)
         if not options.short:
             scale_rows(results, base, rounds)
     if options.json:

@@ -70,6 +70,7 @@ def test_a_developers_day(project: Project) -> None:
 def test_a_server_takes_the_claim_together_with_the_log(project: Project) -> None:
     project.serve()
     project.branch("topic", f"Finish it\n\n{claim(project.work.path)}")
+    project.configure("[sync]\non_push = false\n")
     assert is_refused(project.push("origin", "topic"), "GT007")
     done = project.push("origin", "topic", LOG)
     assert done.returncode == 0, done.stderr

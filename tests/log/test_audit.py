@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from gitlog_track.git.process import Child, Git
 from gitlog_track.log.audit import Audit, audit_log
 from gitlog_track.log.layout import LOG_REF
+from gitlog_track.log.merge import Merger
 from tests.support.clones import Clone
 from tests.support.examples import OTHER_WRITER, line
 
@@ -200,3 +205,88 @@ def test_history_that_is_not_there_is_no_clean_audit(honest: Clone) -> None:
     (honest.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     found = audit(honest).findings
     assert any("missing" in f.text for f in found)
+
+
+# merges
+
+
+@pytest.fixture
+def joined(honest: Clone) -> Clone:
+    """The honest log, joined with another that went on from its second fold."""
+    honest.record(task="P1-004", text="one")
+    honest.fold()
+    tips = [str(honest.tip)]
+    honest.run("update-ref", LOG_REF, f"{LOG_REF}~2")
+    Path(honest.home.path, "writer").unlink()
+    honest.record(task="P1-003", text="another")
+    honest.record(task="P1-001", text="another")
+    honest.fold()
+    merger(honest).merge(tips[0])
+    return honest
+
+
+def merger(clone: Clone) -> Merger:
+    return Merger(
+        clone.home,
+        clone.git,
+        clone.settings,
+        clone.ref,
+        now_ns=lambda: clone.now_ns,
+        jitter=lambda: 0.0,
+        patience_s=1.0,
+    )
+
+
+def parents(clone: Clone) -> list[str]:
+    return clone.text("rev-parse", f"{LOG_REF}^1", f"{LOG_REF}^2").split("\n")
+
+
+def test_a_merge_of_two_logs_is_sound(joined: Clone) -> None:
+    assert joined.text("log", "-1", "--format=%s", LOG_REF) == "Merge two logs"
+    assert audit(joined) == Audit(6, 9, ())
+
+
+@pytest.mark.parametrize("of", [0, 1])
+def test_a_merge_that_drops_what_one_parent_has_is_found(
+    joined: Clone, of: int
+) -> None:
+    both = parents(joined)
+    files = joined.files()
+    one = joined.text("ls-tree", "-r", "--name-only", both[of]).split("\n")
+    other = joined.text("ls-tree", "-r", "--name-only", both[1 - of]).split("\n")
+    only = next(path for path in one if path not in other)
+    del files[only]
+    made = joined.forge_files(files, *both)
+    findings = audit(joined).findings
+    assert [f.commit for f in findings] == [made]
+    assert re.search(f"of {only} gone", findings[0].text)
+
+
+def test_a_merge_that_says_something_of_its_own_is_found(joined: Clone) -> None:
+    both = parents(joined)
+    files = joined.files()
+    path = segment(files)
+    files[path] += line("note_recorded", 99, task="P1-001", text="slipped in") + b"\n"
+    made = joined.forge_files(files, *both)
+    findings = audit(joined).findings
+    assert [f.commit for f in findings] == [made]
+    assert "1 line that no parent of this merge has" in findings[0].text
+
+
+def test_audit_starts_as_many_processes_for_many_commits_as_for_few(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    real = Git.start
+
+    def start(self: Git, *args: str, **kwargs: int | None) -> Child:
+        started.append(args[0])
+        return real(self, *args, **kwargs)
+
+    for number in range(12):
+        clone.record(task="P1-001", text=str(number))
+        clone.fold()
+    monkeypatch.setattr(Git, "start", start)
+    assert audit(clone).findings == ()
+    assert Counter(started)["diff-tree"] == 1
+    assert len(started) < 10

@@ -61,7 +61,7 @@ def killed_at(
 @pytest.mark.parametrize(
     ("target", "name"),
     [
-        (fold_module, "writer_id"),
+        (fold_module, "writer_of"),
         (fold_module, "set_aside"),
         (fold_module, "_commit_header"),
         (LogRef, "advance"),

@@ -24,7 +24,7 @@ from gitlog_track.log.settings import (
     parse_settings,
     save_settings,
 )
-from gitlog_track.log.writer import writer_id
+from gitlog_track.log.writer import writer_of
 from tests.support.clones import Clone
 
 one_line = st.text(
@@ -116,9 +116,9 @@ def test_a_lock_that_cannot_be_made_is_a_log_error(clone: Clone) -> None:
 
 
 def test_a_clone_keeps_its_id(clone: Clone) -> None:
-    first = writer_id(clone.home)
+    first = clone.writer
     assert re.fullmatch("[0-9a-f]{12}", first)
-    assert writer_id(clone.home) == first
+    assert clone.writer == first
 
 
 def test_a_clone_that_was_moved_keeps_its_id(clone: Clone, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_linked_worktrees_are_one_writer(clone: Clone) -> None:
         check=True,
         text=True,
     ).stdout.strip()
-    assert writer_id(Home(common)) == clone.writer
+    assert writer_of(Home(common), 1).id == clone.writer
 
 
 # identity

@@ -16,7 +16,7 @@ from gitlog_track.log.layout import LOG_REF, Home
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import Settings, save_settings
 from gitlog_track.log.store import LogReader
-from gitlog_track.log.writer import writer_id
+from gitlog_track.log.writer import writer_of
 from gitlog_track.model.instants import format_instant
 from tests.support.examples import OWN_FIELDS, Fields
 
@@ -58,7 +58,7 @@ class Clone:
 
     @property
     def writer(self) -> str:
-        return writer_id(self.home)
+        return writer_of(self.home, self.now_ns).id
 
     @property
     def log(self) -> LogReader:

@@ -1,0 +1,108 @@
+"""``fetch``, ``push`` and ``sync``: carry the log between clones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import GitlogTrackError, UsageProblem
+from gitlog_track.git.transport import Budget, Transport
+from gitlog_track.services.remotes import chosen_remotes
+from gitlog_track.services.sync import Exchange, Synced
+
+REMOTE = click.argument("remote", metavar="[REMOTE]", required=False)
+ACCEPT = click.option(
+    "--accept-rewrite",
+    is_flag=True,
+    help="Go on where the remote's log was rewritten or is gone; nothing here is lost.",
+)
+MERGED = {
+    "nothing new": "nothing new there",
+    "adopted": "its log is here now",
+    "fast-forward": "what was new there is here now",
+    "merge": "both logs are joined",
+    None: "",
+}
+
+
+@click.command()
+@REMOTE
+@ACCEPT
+@click.pass_obj
+def fetch(surroundings: Surroundings, remote: str | None, accept_rewrite: bool) -> int:
+    """Fetch the log of REMOTE and merge it into ours; by default of all that are listed.
+
+    What others wrote is judged before it is merged.
+    """
+    return _each(surroundings, remote, Exchange.fetch, accept_rewrite=accept_rewrite)
+
+
+@click.command()
+@REMOTE
+@click.option(
+    "--atomic",
+    "branch",
+    metavar="BRANCH",
+    help="Push this branch too: both or neither.",
+)
+@click.pass_obj
+def push(surroundings: Surroundings, remote: str | None, branch: str | None) -> int:
+    """Push the log to REMOTE; by default to all that are listed.
+
+    Where the remote has more, that is fetched and merged first. Never forces.
+    """
+    if branch is None:
+        return _each(surroundings, remote, Exchange.push)
+    if not branch or branch.startswith(("-", "+")) or ":" in branch:
+        raise UsageProblem(f"{branch!r} is no branch")
+    return _each(surroundings, remote, lambda each: each.push_atomically(branch))
+
+
+@click.command()
+@REMOTE
+@ACCEPT
+@click.pass_obj
+def sync(surroundings: Surroundings, remote: str | None, accept_rewrite: bool) -> int:
+    """Fetch, merge and push the log; by default with all remotes that are listed."""
+    return _each(surroundings, remote, Exchange.sync, accept_rewrite=accept_rewrite)
+
+
+def _each(
+    surroundings: Surroundings,
+    remote: str | None,
+    act: Callable[[Exchange], Synced],
+    *,
+    accept_rewrite: bool = False,
+) -> int:
+    """Act on every remote; one that fails does not keep the next from its turn."""
+    workspace = surroundings.workspace()
+    failed = 0
+    for name in chosen_remotes(workspace, remote):
+        transport = Transport(
+            workspace.git,
+            name,
+            Budget(None),
+            may_ask=sys.stdin.isatty() and sys.stderr.isatty(),
+            settings=surroundings.environment.get("GIT_CONFIG_PARAMETERS", ""),
+        )
+        try:
+            done = act(Exchange(workspace, transport, accept_rewrite))
+        except GitlogTrackError as err:
+            surroundings.say_error(err)
+            failed = max(failed, err.exit_code)
+        else:
+            surroundings.say(_told(done))
+            for note in done.notes:
+                surroundings.warn(note)
+    return failed
+
+
+def _told(done: Synced) -> str:
+    if done.tip is None:
+        return f"{done.remote}: no log here or there yet"
+    parts = [MERGED[done.merged], "pushed" if done.is_pushed else ""]
+    text = ", ".join(part for part in parts if part) or "nothing to push"
+    return f"{done.remote}: {text}; the log is at {done.tip[:12]}"

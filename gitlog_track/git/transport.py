@@ -1,0 +1,386 @@
+"""Talk to remotes through the git command: fetch, push, list; never ask, never hang.
+
+Nothing of the user's own configuration may widen what is carried: refspecs are given in
+full, no tag follows, no hook runs, nothing is pruned. Standard error and output go to
+files: an ssh that stays in the background keeps a pipe open for ever. Source:
+git-fetch(1); git-push(1), "OUTPUT"; gitcredentials(7), "REQUESTING CREDENTIALS".
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gitlog_track.errors import GitError
+from gitlog_track.git.process import Git
+
+QUIET = (
+    *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
+    *("-c", "submodule.recurse=false", "-c", "push.followTags=false"),
+)
+TERM_GRACE_S = 0.3
+RACES = (
+    "non-fast-forward",
+    "fetch first",
+    "stale info",
+    "cannot lock ref",
+    "failed to lock",
+    "failed to update ref",
+    "incorrect old value",
+    "reference already exists",
+    "remote ref updated since",
+    "needs force",
+)
+"""What a remote says when somebody else was faster; to be tried again."""
+
+
+class RemoteError(GitError):
+    """A remote cannot be reached, or does not give or take what was asked."""
+
+
+class RemoteTooSlowError(RemoteError):
+    """The time that was allowed is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One way in which a remote fails, known by git's words.
+
+    Attributes:
+        words: what git or the remote says.
+        text: the same for people, after the remote's name.
+        hint: what helps; ``{remote}`` stands for the remote.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    hint: str
+
+
+TROUBLES = (
+    Trouble(
+        (
+            "terminal prompts disabled",
+            "could not read Username",
+            "could not read Password",
+            "Authentication failed",
+            "Permission denied (",
+            "Host key verification failed",
+        ),
+        "asks who you are, and nobody is asked here",
+        "set up a credential helper or ssh-agent: git ls-remote {remote} must not ask",
+    ),
+    Trouble(
+        ("No space left", "quota", "File too large"),
+        "is full",
+        "make room there; nothing is lost here meanwhile",
+    ),
+    Trouble(
+        (
+            "Read-only file system",
+            "insufficient permission",
+            "unable to create temporary",
+            "unable to migrate objects",
+            "Permission denied",
+            "not permitted",
+            "write access",
+            "service not enabled",
+        ),
+        "is read-only for you",
+        "ask for the right to push; fetching goes on as before",
+    ),
+    Trouble(
+        ("hidden ref", "hook declined", "prohibited", "refusing", "not allowed"),
+        "does not take the log's ref",
+        "gitlog-track doctor --remote {remote} tells which names it takes",
+    ),
+    Trouble(
+        (
+            "does not appear to be a git repository",
+            "Could not read from remote",
+            "Could not resolve",
+            "unable to access",
+            "unable to connect",
+            "Connection refused",
+            "No such file or directory",
+            "not found",
+            "hung up",
+            "early EOF",
+            "disconnect",
+        ),
+        "cannot be reached, or broke off",
+        "git ls-remote {remote} tells more; run the command again when it answers",
+    ),
+)
+
+
+class Budget:
+    """How much time is left; without a limit there is always some."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float | None:
+        """Return the seconds left, at least 0; None without a limit."""
+        if self._until is None:
+            return None
+        return max(0.0, self._until - time.monotonic())
+
+    def is_over(self) -> bool:
+        """Is the time over?"""
+        return self.left() == 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of one ref of a push.
+
+    Attributes:
+        ref: on the remote.
+        flag: as in git-push(1): ``!`` is a refusal, ``*`` a ref that was not there.
+        summary: git's words.
+        said: all that git and the remote said beside.
+    """
+
+    ref: str
+    flag: str
+    summary: str
+    said: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Was the ref not moved?"""
+        return self.flag == "!"
+
+    @property
+    def is_race(self) -> bool:
+        """Was somebody else faster?"""
+        return self.is_refused and any(words in self.summary for words in RACES)
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """The git command, talking to one remote.
+
+    Attributes:
+        git: the repository's.
+        remote: name of a remote, or a URL.
+        budget: for all that is done with it.
+        may_ask: may git or ssh ask the person at the terminal?
+        settings: what ``git -c`` said to the command that we serve, as git hands it on.
+    """
+
+    git: Git
+    remote: str
+    budget: Budget
+    may_ask: bool = False
+    settings: str = ""
+
+    def fetch(self, source: str, target: str, *, force: bool = False) -> str:
+        """Fetch one ref to another, whatever the remote's refspecs are.
+
+        Returns:
+            ``fetched``, also where nothing was new; ``absent`` where the remote has no
+            such ref; ``rewritten`` where the new tip does not contain the old one and
+            *force* is not given: *target* stays.
+
+        Raises:
+            RemoteError: it cannot be fetched.
+        """
+        refspec = f"{'+' if force else ''}{source}:{target}"
+        code, out, err = self._run(
+            *("fetch", "--no-tags", "--no-write-fetch-head", "--no-prune"),
+            *("--refmap=", "--recurse-submodules=no", self.remote, refspec),
+        )
+        if code == 0:
+            return "fetched"
+        if "couldn't find remote ref" in err:
+            return "absent"
+        if "[rejected]" in err:
+            return "rewritten"
+        raise self._error("fetch", out, err)
+
+    def push(
+        self,
+        refspecs: Sequence[str],
+        *,
+        lease: tuple[str, str] | None = None,
+    ) -> list[Pushed]:
+        """Push refs, without any hook and without force.
+
+        Args:
+            refspecs: each ``source:target``.
+            lease: a ref and what the remote must still have there. What is pushed has
+                to contain it: git does not look then.
+
+        Returns:
+            a row for each ref.
+
+        Raises:
+            RemoteError: the remote cannot be reached or takes nothing at all.
+        """
+        code, out, err = self._run(
+            *("push", "--porcelain", "--no-verify", "--recurse-submodules=no"),
+            *(*_leased(lease), self.remote, *refspecs),
+        )
+        rows = parse_push(out, err)
+        if not rows and code != 0:
+            raise self._error("push", out, err)
+        return rows
+
+    def push_atomically(
+        self,
+        top: str,
+        refspecs: Sequence[str],
+        *,
+        lease: tuple[str, str] | None = None,
+    ) -> list[Pushed]:
+        """Push refs all or none, as the user would: with hooks, their words shown.
+
+        Args:
+            top: directory to push from.
+            refspecs: each ``source:target``.
+            lease: as for :meth:`push`.
+
+        Raises:
+            RemoteError: nothing was pushed, for another reason than a refused ref.
+        """
+        command = ("git", "push", "--porcelain", "--atomic", *_leased(lease))
+        done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
+            [*command, self.remote, *refspecs],
+            cwd=top,
+            env={**self.git.environment, **self._asking()},
+            stdin=None if self.may_ask else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        rows = parse_push(done.stdout.decode("utf-8", "replace"))
+        if not rows and done.returncode != 0:
+            raise RemoteError(
+                f"nothing was pushed to {self.remote}: git push ended with "
+                f"{done.returncode}, its words are above",
+            )
+        return rows
+
+    def refs(self, pattern: str) -> dict[str, str]:
+        """Return the remote's refs of a name or pattern, each with its object id.
+
+        Raises:
+            RemoteError: it cannot be reached.
+        """
+        code, out, err = self._run("ls-remote", self.remote, pattern)
+        if code != 0:
+            raise self._error("list refs", out, err)
+        rows = (line.partition("\t") for line in out.splitlines())
+        return {name: oid for oid, _, name in rows}
+
+    def refusal(self, pushed: Pushed) -> RemoteError:
+        """Return the error that tells why a ref was not taken."""
+        return self._error("push", pushed.summary, pushed.said)
+
+    def _error(self, action: str, out: str, err: str) -> RemoteError:
+        said = (
+            _telling_line(err, "remote: ") or _telling_line(out) or _telling_line(err)
+        )
+        said = said or "git said nothing"
+        for trouble in TROUBLES:
+            if any(words in err or words in out for words in trouble.words):
+                hint = trouble.hint.format(remote=self.remote)
+                return RemoteError(f"{self.remote} {trouble.text}: {said}", hint=hint)
+        return RemoteError(f"cannot {action} with {self.remote}: {said}")
+
+    def _run(self, *args: str) -> tuple[int, str, str]:
+        command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            # A group of its own can be ended whole, its ssh and helpers too.
+            process = subprocess.Popen(  # noqa: S603  # git, refs that were resolved here
+                [*command, "-c", "core.hooksPath=/dev/null", *args],
+                env={**self.git.environment, **self._asking()},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                process_group=None if self.may_ask else 0,
+            )
+            self._wait(process)
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode("utf-8", "replace"))
+        return process.returncode, texts[0], texts[1]
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            process.wait(self.budget.left())
+        except subprocess.TimeoutExpired:
+            _end_group(process, can_kill=not self.may_ask)
+            raise RemoteTooSlowError(
+                f"{self.remote} did not answer in time",
+                hint=f"gitlog-track sync {self.remote} takes the time it needs",
+            ) from None
+        except BaseException:
+            _end_group(process, can_kill=not self.may_ask)
+            raise
+
+    def _asking(self) -> Mapping[str, str]:
+        """Return the environment in which nobody is asked, unless somebody may be."""
+        environment = self.git.environment
+        given = {"GIT_CONFIG_PARAMETERS": self.settings} if self.settings else {}
+        if self.may_ask:
+            return {**given, "GIT_TERMINAL_PROMPT": "1"}
+        quiet = {"GIT_ASKPASS": "", "SSH_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
+        quiet |= given
+        ssh = environment.get("GIT_SSH_COMMAND") or self._configured_ssh()
+        if not ssh and not environment.get("GIT_SSH"):
+            ssh = "ssh"
+        # Another program than ssh may not know the option.
+        if os.path.basename(ssh.split(" ")[0]) == "ssh":
+            quiet["GIT_SSH_COMMAND"] = f"{ssh} -o BatchMode=yes"
+        return quiet
+
+    def _configured_ssh(self) -> str:
+        code, out, _ = self.git.try_run("config", "core.sshCommand")
+        return out.decode("utf-8", "replace").strip() if code == 0 else ""
+
+
+def _leased(lease: tuple[str, str] | None) -> list[str]:
+    return [f"--force-with-lease={lease[0]}:{lease[1]}"] if lease else []
+
+
+def parse_push(text: str, said: str = "") -> list[Pushed]:
+    """Read what ``git push --porcelain`` prints; *said* is the rest of its words."""
+    rows = []
+    for line in text.splitlines():
+        flag, *rest = line.split("\t", 2)
+        if len(flag) == 1 and len(rest) == 2:
+            rows.append(Pushed(rest[0].rpartition(":")[2], flag, rest[1], said))
+    return rows
+
+
+def _telling_line(text: str, *starts: str) -> str:
+    """Return the line that tells most: one of a start, by default what git calls fatal."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for start in starts or ("fatal: ", "error: ", "ssh: ", ""):
+        for line in lines:
+            if line.startswith(start) and line != start.strip():
+                return line.removeprefix(start).strip()
+    return ""
+
+
+def _end_group(process: subprocess.Popen[bytes], *, can_kill: bool) -> None:
+    """End a process and what it started; git takes its lock files away when asked."""
+    ends = (signal.SIGTERM, signal.SIGKILL) if can_kill else (signal.SIGTERM,)
+    for end in ends:
+        try:
+            if can_kill:
+                os.killpg(process.pid, end)
+            else:
+                process.send_signal(end)
+            process.wait(TERM_GRACE_S)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+    process.poll()

@@ -1,0 +1,202 @@
+"""Merging into the log's ref: what becomes of it under other people's hands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gitlog_track.errors import LogBusyError, LogFormatError
+from gitlog_track.git.commits import Commit
+from gitlog_track.log import merge as merge_module
+from gitlog_track.log.layout import LOG_REF, tracking_ref
+from gitlog_track.log.merge import LinesGoneError, Merger, merge_header
+from gitlog_track.log.ref import LogRef
+from gitlog_track.log.writer import known_writer, renew_writer, writer_of
+from tests.support.clones import Clone
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge_module, "FIRST_PAUSE_S", 0.001)
+
+
+@pytest.fixture
+def split(clone: Clone) -> tuple[Clone, str]:
+    """A log, and a commit of another that went on from its first fold."""
+    clone.record(task="P1-001", text="zero")
+    clone.fold()
+    base = clone.tip
+    clone.record(task="P1-002", text="theirs")
+    clone.fold()
+    theirs = str(clone.tip)
+    clone.run("update-ref", LOG_REF, str(base))
+    clone.record(task="P1-003", text="ours")
+    clone.fold()
+    return clone, theirs
+
+
+def merger(clone: Clone) -> Merger:
+    return Merger(
+        clone.home,
+        clone.git,
+        clone.settings,
+        clone.ref,
+        now_ns=lambda: clone.now_ns,
+        jitter=lambda: 0.0,
+        patience_s=1.0,
+    )
+
+
+def test_both_are_parents_and_the_ref_keeps_a_reflog(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    ours = str(clone.tip)
+    done = merger(clone).merge(theirs)
+    assert (done.how, done.tip) == ("merge", clone.tip)
+    commit = Commit(done.tip, clone.run("cat-file", "commit", done.tip))
+    assert commit.parents == sorted([ours, theirs])
+    assert sorted(map(str, clone.texts())) == ["ours", "theirs", "zero"]
+    reflog = (clone.path / ".git" / "logs" / LOG_REF).read_text()
+    assert reflog.count(done.tip) == 1
+
+
+def test_the_header_follows_from_the_parents_in_any_order() -> None:
+    early = Commit("1" * 40, b"tree x\ncommitter A <a> 5 +0200\n\nx")
+    late = Commit("2" * 40, b"tree y\ncommitter B <b> 7 -0500\n\ny")
+    header = merge_header([early, late])
+    assert header == merge_header([late, early])
+    assert header.startswith(
+        b"author gitlog-track <> 7 +0000\ncommitter gitlog-track <> 7"
+    )
+
+
+def test_a_fold_meanwhile_is_merged_with(
+    split: tuple[Clone, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, theirs = split
+    real: Callable[..., object] = LogRef.begin
+    tree = clone.text("rev-parse", f"{LOG_REF}^{{tree}}")
+    moved = clone.text("commit-tree", tree, "-p", str(clone.tip), "-m", "meanwhile")
+
+    def begin(self: LogRef, **kwargs: object) -> object:
+        monkeypatch.setattr(LogRef, "begin", real)
+        clone.run("update-ref", LOG_REF, moved)
+        return real(self, **kwargs)
+
+    monkeypatch.setattr(LogRef, "begin", begin)
+    merger(clone).merge(theirs)
+    assert clone.ref.contains(moved)
+    assert clone.ref.contains(theirs)
+
+
+def test_a_merge_whose_objects_a_gc_took_is_made_again(
+    split: tuple[Clone, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, theirs = split
+    real = LogRef.advance
+
+    def advance(self: LogRef, *args: object, **kwargs: object) -> str | None:
+        monkeypatch.setattr(LogRef, "advance", real)
+        made = real(self, *args, **kwargs)  # type: ignore[arg-type]  # as it was called
+        tree = clone.text("rev-parse", f"{made}^{{tree}}")
+        os.unlink(clone.path / ".git" / "objects" / tree[:2] / tree[2:])
+        return made
+
+    monkeypatch.setattr(LogRef, "advance", advance)
+    done = merger(clone).merge(theirs)
+    assert clone.tip == done.tip
+    assert clone.run("fsck", "--strict", "--no-dangling") == b""
+
+
+def test_a_locked_ref_is_waited_for_and_then_named(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    lock = Path(clone.ref.lock_path)
+    lock.touch()
+    clone.now_ns = int(lock.stat().st_mtime * 1e9) + 5_000_000_000
+    with pytest.raises(LogBusyError, match=r"log\.lock is there"):
+        merger(clone).merge(theirs)
+    clone.now_ns += 700_000_000_000
+    assert merger(clone).merge(theirs).how == "merge"
+
+
+def test_a_follower_that_lost_lines_is_refused_unless_accepted(clone: Clone) -> None:
+    for text in ("one", "two"):
+        clone.record(task=f"P1-{text}", text=text)
+        clone.fold()
+    ours = str(clone.tip)
+    files = {path: data for path, data in clone.files().items() if "one" not in path}
+    theirs = clone.forge_files(files, ours)
+    clone.run("update-ref", LOG_REF, ours)
+    with pytest.raises(LinesGoneError, match="lines of ours are gone") as caught:
+        merger(clone).merge(theirs)
+    assert "--accept-rewrite" in str(caught.value.hint)
+    assert clone.tip == ours
+    assert merger(clone).merge(theirs, accept_loss=True).how == "merge"
+    assert sorted(map(str, clone.texts())) == ["one", "two"]
+
+
+def test_a_log_of_a_newer_format_is_not_written_to(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    ours = clone.forge_files({"format.json": b'{"format":2}\n'}, str(clone.tip))
+    with pytest.raises(LogFormatError, match="format 2"):
+        merger(clone).merge(theirs)
+    assert clone.tip == ours
+
+
+# names of tracking refs
+
+
+@pytest.mark.parametrize(
+    ("remote", "name"),
+    [
+        ("origin", "origin"),
+        ("my.fork", "my.fork"),
+        ("a/b", "url-"),
+        ("../x.git", "url-"),
+        ("https://example.org/x.git", "url-"),
+        ("x.lock", "url-"),
+    ],
+)
+def test_every_remote_has_a_ref_that_git_takes(
+    clone: Clone, remote: str, name: str
+) -> None:
+    ref = tracking_ref(remote)
+    clone.run("check-ref-format", ref)
+    assert ref.startswith(f"refs/gitlog-track-remote/{name}")
+    assert ref.endswith("/log")
+
+
+# writers of a copy
+
+
+def test_entries_from_before_a_copy_keep_the_former_id(clone: Clone) -> None:
+    first = writer_of(clone.home, 100)
+    renew_writer(clone.home, 200)
+    second = writer_of(clone.home, 250)
+    renew_writer(clone.home, 300)
+    third = writer_of(clone.home, 350)
+    assert third.id == known_writer(clone.home)
+    assert len({first.id, second.id, third.id}) == 3
+    found = [third.of_entry(at) for at in (1, 200, 201, 300, 301)]
+    assert found == [first.id, first.id, second.id, second.id, third.id]
+
+
+def test_a_merge_adds_to_no_segment_of_another_spelling(clone: Clone) -> None:
+    clone.record(task="AB-1", text="one")
+    clone.fold()
+    writer = clone.writer
+    files = clone.files()
+    (path,) = (p for p in files if "AB-1" in p)
+    fan = path.split("/")[1]
+    name = path.rpartition("/")[2]
+    files[f"tasks/{fan}/ab-1/{name}"] = files.pop(path).replace(b'"AB-1"', b'"ab-1"')
+    files[f"tasks/{fan}/AB-1/{name.replace(writer, 'f' * 12)}"] = b""
+    files = {p: data or b'{"id":"x","kind":"k","seq":7}\n' for p, data in files.items()}
+    clone.forge_files(files)
+    clone.record(task="ab-1", text="two")
+    clone.fold()
+    written = [p for p in clone.paths() if f"AB-1/{writer}" in p]
+    assert len(written) == 1
+    assert clone.run("cat-file", "-p", f"{LOG_REF}:{written[0]}").count(b"\n") == 0

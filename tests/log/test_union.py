@@ -1,0 +1,156 @@
+"""The union of two logs: its laws, on trees in memory; what it refuses to take."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from gitlog_track.errors import LogCorruptError
+from gitlog_track.git.objects import TreeEntry
+from gitlog_track.log.layout import (
+    BLOB_MODE,
+    FORMAT_BLOB,
+    FORMAT_PATH,
+    TREE_MODE,
+    Subject,
+    directory,
+    segment_name,
+)
+from gitlog_track.log.union import unite, unite_lines
+from tests.support.trees import (
+    WRITERS,
+    Files,
+    Store,
+    every_line,
+    join,
+    logs,
+    segments,
+)
+
+MANY = settings(max_examples=80, deadline=None)
+
+
+def path_of(name: str, writer: str = WRITERS[0], number: int = 1) -> str:
+    subject = Subject("task", name)
+    return f"{directory(subject)}/{segment_name(subject, writer, number)}"
+
+
+@MANY
+@given(segments, segments, segments)
+def test_lines_commute_associate_and_absorb(a: bytes, b: bytes, c: bytes) -> None:
+    assert unite_lines(a, b) == unite_lines(b, a)
+    assert unite_lines(unite_lines(a, b), c) == unite_lines(a, unite_lines(b, c))
+    assert unite_lines(a, a) == a
+    assert unite_lines(unite_lines(a, b), b) == unite_lines(a, b)
+
+
+@MANY
+@given(logs(), logs(), logs())
+def test_trees_commute_associate_and_absorb(a: Files, b: Files, c: Files) -> None:
+    store = Store()
+    x, y, z = (store.write(files) for files in (a, b, c))
+    assert join(store, x, y) == join(store, y, x)
+    assert join(store, join(store, x, y), z) == join(store, x, join(store, y, z))
+    assert join(store, x, x) == x
+    assert join(store, join(store, x, y), y) == join(store, x, y)
+
+
+@MANY
+@given(logs(), logs())
+def test_no_line_is_lost_and_none_is_made_up(a: Files, b: Files) -> None:
+    store = Store()
+    joined = store.files(join(store, store.write(a), store.write(b)))
+    assert every_line(joined) == every_line(a) | every_line(b)
+
+
+@MANY
+@given(logs(), logs())
+def test_it_tells_whether_the_second_lacks_something(a: Files, b: Files) -> None:
+    store = Store()
+    x, y = store.write(a), store.write(b)
+    union = unite(store, x, y)
+    assert union.is_second_whole == (store.apply(x, union) == y)
+
+
+def test_what_is_alike_is_not_read() -> None:
+    store = Store()
+    many = {path_of(f"P1-{number:04d}"): b'{"seq":1}\n' for number in range(2_000)}
+    base = {FORMAT_PATH: FORMAT_BLOB, **many}
+    more = {**base, path_of("P1-0007", WRITERS[1]): b'{"seq":2}\n'}
+    x, y = store.write(base), store.write(more)
+    store.reads = 0
+    union = unite(store, x, y)
+    assert [row.path for row in union.taken] == [path_of("P1-0007", WRITERS[1])]
+    assert store.reads == 8  # root, tasks, fan-out, task, of either
+
+
+def test_a_segment_that_both_wrote_keeps_the_lines_of_both() -> None:
+    store = Store()
+    path = path_of("P1-001")
+    x = store.write({FORMAT_PATH: FORMAT_BLOB, path: b'{"seq":1}\n{"seq":3}\n'})
+    y = store.write({FORMAT_PATH: FORMAT_BLOB, path: b'{"seq":1}\n{"seq":2}\n'})
+    union = unite(store, x, y)
+    assert union.merged == {path: b'{"seq":1}\n{"seq":2}\n{"seq":3}\n'}
+    assert union.grown == [path]
+
+
+def hostile(name: bytes, mode: bytes = BLOB_MODE) -> list[TreeEntry]:
+    return [TreeEntry(mode, name, "1" * 40)]
+
+
+TASK = path_of("P1-001").rpartition("/")[2].encode()
+FAN = path_of("P1-001").split("/")[1].encode()
+HOSTILE = {
+    "parent directory": ((), hostile(b"..")),
+    "path in a name": ((), hostile(b"../../evil")),
+    "git directory": ((), hostile(b".git", TREE_MODE)),
+    "escape sequence": ((b"unassigned",), hostile(b"\x1b[31m")),
+    "no UTF-8": ((b"unassigned",), hostile(b"\xff\xfe")),
+    "unknown top": ((), hostile(b"evil", TREE_MODE)),
+    "symbolic link": ((b"tasks", FAN, b"P1-001"), hostile(TASK, b"120000")),
+    "submodule": ((b"tasks", FAN, b"P1-001"), hostile(TASK, b"160000")),
+    "executable": ((b"tasks", FAN, b"P1-001"), hostile(TASK, b"100755")),
+    "odd mode": ((b"tasks", FAN, b"P1-001"), hostile(TASK, b"100777")),
+    "padded mode": ((b"tasks",), hostile(FAN, b"040000")),
+    "another task's segment": ((b"tasks", FAN, b"P1-001"), hostile(TASK[:-1] + b"z")),
+    "wrong fan-out": ((b"tasks", b"zz", b"P1-001"), hostile(TASK)),
+    "bad task name": ((b"tasks", FAN, b"P1..1"), hostile(TASK)),
+    "file for a directory": ((), hostile(b"tasks")),
+    "directory for a segment": ((b"tasks", FAN, b"P1-001"), hostile(TASK, TREE_MODE)),
+    "twice": ((b"tasks", FAN, b"P1-001"), hostile(TASK) * 2),
+    "out of order": ((b"unassigned",), hostile(b"b1-000001") + hostile(b"a1-000001")),
+    "empty directory": ((b"tasks", FAN), []),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize("meets_ours", [False, True])
+def test_a_hostile_tree_is_refused_whole(case: str, meets_ours: bool) -> None:
+    where, rows = HOSTILE[case]
+    store = Store()
+    ours = {FORMAT_PATH: FORMAT_BLOB}
+    if meets_ours:
+        ours |= {path_of("P1-001"): b"x\n", "unassigned/c1-000001": b"x\n"}
+    x = store.write(ours)
+    for depth, name in enumerate((*where, b"")):
+        oid = f"{depth:040x}"
+        inner = [TreeEntry(TREE_MODE, name, f"{depth + 1:040x}")] if name else rows
+        store.trees[oid] = inner
+    with pytest.raises(LogCorruptError):
+        unite(store, x, "0" * 40)
+
+
+def test_another_format_is_never_merged() -> None:
+    store = Store()
+    x = store.write({FORMAT_PATH: FORMAT_BLOB})
+    y = store.write({FORMAT_PATH: b'{ "format": 1 }\n'})
+    with pytest.raises(LogCorruptError, match="never merged"):
+        unite(store, x, y)
+
+
+def test_a_blob_beyond_all_measure_is_no_segment() -> None:
+    store = Store()
+    x = store.write({FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"x\n"})
+    y = store.write({FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"y" * (17 << 20)})
+    with pytest.raises(LogCorruptError, match="no segment"):
+        unite(store, x, y)
