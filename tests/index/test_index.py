@@ -315,3 +315,19 @@ def test_a_trace_is_found_by_how_it_begins(clone: Clone) -> None:
     assert traced("ab" * 16) == ["A-1"]
     assert traced("a") == ["A-1", "A-2"]
     assert traced("b") == []
+
+
+def test_two_spellings_of_one_task_are_one(clone: Clone) -> None:
+    """As two clones leave them that began the task apart and then joined their logs."""
+    hour = BEGIN + timedelta(hours=1)
+    later = line("lesson_learned", 3, at=hour.isoformat(), text="x", task="P1-a")
+    plant(clone.path, {"P1-A": story("P1-A")})
+    look(clone)
+    plant(clone.path, {"P1-A": story("P1-A"), "P1-a": [later]})
+    look(clone)
+    found = ask(clone.home.index, clone.log, lambda index: list(index.tasks(Query())))
+    assert [(t.name, t.value("lessons_learned").texts) for t in found] == [
+        ("P1-A", ("x",))
+    ]
+    plant(clone.path, {"P1-a": [later]})
+    look(clone)
