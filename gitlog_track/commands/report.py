@@ -13,7 +13,6 @@ from gitlog_track.commands.output import deliver
 from gitlog_track.errors import UsageProblem
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
-from gitlog_track.services.late_log import fetch_absent
 from gitlog_track.services.report import Wanted, build_report
 from gitlog_track.services.workspace import Workspace
 
@@ -63,9 +62,9 @@ def report(
     """
     selection = _selection(asked)
     workspace = surroundings.workspace()
-    for problem in fetch_absent(workspace):
-        surroundings.warn(problem)
     if workspace.log().tip is None:
+        _fetch(surroundings, workspace)
+    if workspace.ref().read() is None:
         deliver(surroundings, _start(workspace, form), output)
         return
     wanted = Wanted(
@@ -81,6 +80,13 @@ def report(
         print_report(surroundings.console(), found)
     else:
         deliver(surroundings, _rendered(workspace, found, form), output)
+
+
+def _fetch(surroundings: Surroundings, workspace: Workspace) -> None:
+    from gitlog_track.services.late_log import fetch_absent
+
+    for problem in fetch_absent(workspace):
+        surroundings.warn(problem)
 
 
 def _selection(asked: dict[str, Any]) -> Selection:

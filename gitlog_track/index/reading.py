@@ -6,7 +6,6 @@ A million events are too much for one processor to replay while somebody waits.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,6 +82,8 @@ def read_chunks(
     if workers < 2 or segments < WORTH_A_POOL:
         yield _read(reader, wanted)
         return
+    import multiprocessing  # few reports need it, and all would pay for it
+
     parts = _cut(wanted, segments // (workers * CHUNKS_A_WORKER) + 1)
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)

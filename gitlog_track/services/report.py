@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import msgspec
 
@@ -114,6 +113,8 @@ def _require(what: str, name: str, known: Iterable[str]) -> None:
     spelled = {each.lower(): each for each in known}
     if not name or not spelled or name.lower() in spelled:
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(name.lower(), spelled, cutoff=0.5)
     hint = f"nearest: {', '.join(spelled[each] for each in near)}" if near else None
     raise LogError(f"{what} {name} has no log: NOT MEASURED", hint=hint)
