@@ -12,6 +12,11 @@ def main() -> None:
             from gitlog_track.commands.gate_hooks import run_gate_hook
 
             sys.exit(run_gate_hook(sys.argv[2:]))
+        if sys.argv[2:3] == ["post-receive"]:
+            from gitlog_track.commands.context import Surroundings
+            from gitlog_track.commands.received import post_receive
+
+            sys.exit(post_receive(Surroundings()))
         from gitlog_track.commands.framework_hooks import main as run_hook
 
         sys.exit(run_hook(sys.argv[2:]))

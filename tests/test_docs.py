@@ -14,6 +14,7 @@ from gitlog_track.gate.rules import RULES
 from gitlog_track.model.event import Event
 from gitlog_track.model.events import event_types
 from gitlog_track.services.hook_scripts import HOOK_NAMES
+from gitlog_track.services.received import PUSHERS, RECEIVED_REF, SETTING
 from tests.support import catalogue
 
 TOP = Path(__file__).parent.parent
@@ -72,6 +73,16 @@ def test_every_package_is_in_the_architecture() -> None:
 @pytest.mark.parametrize("name", HOOK_NAMES)
 def test_every_hook_is_named_in_the_readme(name: str) -> None:
     assert name in README
+
+
+@pytest.mark.parametrize("name", ["pre-receive", "post-receive"])
+def test_every_server_hook_is_in_the_readme(name: str) -> None:
+    assert f"gitlog-track hook {name}" in README
+
+
+@pytest.mark.parametrize("key", [SETTING, RECEIVED_REF, *PUSHERS])
+def test_what_a_server_records_is_in_the_readme(key: str) -> None:
+    assert key in README
 
 
 @pytest.mark.parametrize("code", ["0", "1", "2", "3", "4", "130"])

@@ -75,9 +75,9 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
     verdict = judge()
     if verdict.answer == "pass":
         return verdict
-    from gitlog_track.services.late_log import fetch_late, wants_log
+    from gitlog_track.services.late_log import LATE_S, fetch_late, wants_log
 
-    if wants_log(verdict) and fetch_late(workspace).moved:
+    if wants_log(verdict) and fetch_late(workspace, LATE_S).moved:
         return judge()
     return verdict
 

@@ -51,6 +51,8 @@ COMMANDS = {
     "sync": ("sync", "Exchange the log with a remote."),
     "fetch": ("sync", "Fetch a remote's log and merge it into ours."),
     "push": ("sync", "Push the log; with --atomic a branch too."),
+    "reconcile": ("reconcile", "Find squashed work again in a forge's commits."),
+    "ci": ("ci", "Write the workflow that runs the gate in CI."),
     "fold": ("fold", "Move waiting events into the log."),
     "audit": ("audit", "Check that nothing was taken out of the log."),
     "doctor": ("doctor", "Check that everything is in place."),

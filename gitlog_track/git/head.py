@@ -19,6 +19,8 @@ from gitlog_track.git.process import Git
 
 MAX_MESSAGE_BYTES = 16 << 20
 PIPE_BYTES = 1 << 16
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Git knows this tree without storing it."""
 COMMITS_IN_TURN = 500
 """Ids that fit a pipe's buffer, so that nobody waits for the other to read."""
 
@@ -123,6 +125,34 @@ def patch_ids(git: Git, oids: Sequence[str]) -> dict[str, str]:
     for start in range(0, len(oids), COMMITS_IN_TURN):
         found.update(_patch_ids(git, oids[start : start + COMMITS_IN_TURN]))
     return found
+
+
+def combined_patch_id(git: Git, start: str | None, end: str) -> str | None:
+    """Return the patch id of all that lies between two commits, as of a squash of it.
+
+    Args:
+        git: the repository.
+        start: a commit, or None for nothing at all.
+        end: a commit.
+
+    Returns:
+        None where nothing was changed, or where one of them is not there.
+    """
+    trees = (f"{start}^{{tree}}" if start else EMPTY_TREE, f"{end}^{{tree}}")
+    code, out, _ = git.try_run("rev-parse", *trees)
+    if code != 0:
+        return None
+    diff = git.start(*DIFF)
+    patch_id = git.start_reading(diff, "patch-id", "--stable")
+    try:
+        diff.write(b" ".join(out.split()) + b"\n")
+        diff.close(diff.stdin)
+        found = patch_id.read_all()
+    finally:
+        patch_id.wait()
+        code, _ = diff.wait()
+    text = found.decode("ascii", "replace")
+    return text.partition(" ")[0] or None if code == 0 else None
 
 
 def _patch_ids(git: Git, oids: Sequence[str]) -> Iterator[tuple[str, str]]:

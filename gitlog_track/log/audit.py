@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.differences import Differences
+from gitlog_track.git.head import EMPTY_TREE
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import is_zero
@@ -23,8 +24,6 @@ from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
 ZERO_OID = "0" * 40
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-"""Git knows this tree without storing it."""
 SEGMENTS_KEPT = 4_096
 """Whose lines are remembered: what is new in one commit is old in the next."""
 

@@ -19,6 +19,7 @@ from gitlog_track.git.commits import (
 )
 from gitlog_track.git.objects import is_oid
 from gitlog_track.log.layout import UNASSIGNED, Subject
+from gitlog_track.model.ids import KEYED_BY_THEMSELVES
 from gitlog_track.model.instants import format_instant, is_instant, local_offset_s
 from gitlog_track.model.names import is_name
 from gitlog_track.model.subject import resolve_tasks
@@ -257,11 +258,13 @@ def _command_draft(entry: Entry) -> Draft | None:
     kind, name = entry.fact("subject_kind"), entry.fact("subject_name")
     if not isinstance(event, dict) or not _is_event(event):
         return None
+    if event["kind"] not in KEYED_BY_THEMSELVES:
+        event = {**event, "entry": _key(entry)}
     if kind == "unassigned":
-        return Draft(UNASSIGNED, {**event, "entry": _key(entry)})
+        return Draft(UNASSIGNED, event)
     if kind not in {"task", "phase"} or not is_name(name):
         return None
-    return Draft(Subject(kind, name), {**event, "entry": _key(entry)})
+    return Draft(Subject(kind, name), event)
 
 
 def _is_event(event: dict[str, object]) -> bool:

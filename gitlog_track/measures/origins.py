@@ -58,6 +58,9 @@ class Origins:
         self._copied_patches: _Tasks = {}
         for row in recorded.commits:
             self._add(row)
+        for made, task in recorded.squashes:
+            mine = self._alone(task)
+            self._new[made] = self._new.get(made, mine) | mine
         self._after: _Sets = {}
         self._before: _Sets = {}
         for old, made in recorded.rewrites:

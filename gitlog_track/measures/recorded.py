@@ -14,6 +14,9 @@ from gitlog_track.model.task import TaskState
 
 COPYING = frozenset({"rebase", "cherry-pick"})
 """Operations that make a commit of another one: whose work it is, the other one says."""
+SQUASH = "squash"
+"""Cause of a rewrite that a forge made and ``reconcile`` found: whose work it carries is
+known by then, so that several tasks are no doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Recorded:
     Attributes:
         tasks: every task of the log, as the log spells it.
         commits: a row for each task of each commit.
-        rewrites: commit before and after, as post-rewrite told them.
+        rewrites: commit before and after, as post-rewrite told them or ``reconcile`` did.
+        squashes: commit that a forge squashed others into, and a task of theirs.
         began_s: when tracking began: the earliest event that was recorded when it
             happened, in whole seconds since 1970. What was imported tells of a time
             when nothing was tracked. None where there is no such event.
@@ -50,6 +54,7 @@ class Recorded:
     tasks: tuple[str, ...] = ()
     commits: tuple[RecordedCommit, ...] = ()
     rewrites: tuple[tuple[str, str], ...] = ()
+    squashes: tuple[tuple[str, str], ...] = ()
     began_s: int | None = None
 
     @classmethod
@@ -62,17 +67,24 @@ class Recorded:
         tasks: list[str] = []
         commits: list[RecordedCommit] = []
         rewrites: list[tuple[str, str]] = []
+        squashes: dict[tuple[str, str], None] = {}
         began: list[datetime] = []
         for state in states:
             tasks += [state.name] if state.name else []
             commits += (_row(state.name, e) for e in state.of(CommitRecorded))
-            rewrites += (pair for e in state.of(CommitsRewritten) for pair in e.pairs)
+            for event in state.of(CommitsRewritten):
+                rewrites += event.pairs
+                if event.cause == SQUASH and state.name:
+                    squashes.update(
+                        ((made, state.name), None) for _, made in event.pairs
+                    )
             live = [e.at for e in state.events if e.provenance == "live"]
             began += [min(live)] if live else []
         return cls(
             tasks=tuple(tasks),
             commits=tuple(commits),
             rewrites=tuple(rewrites),
+            squashes=tuple(squashes),
             began_s=int(min(began).timestamp()) if began else None,
         )
 
@@ -85,6 +97,7 @@ class Recorded:
             tasks=tuple(task for part in rows for task in part.tasks),
             commits=tuple(commit for part in rows for commit in part.commits),
             rewrites=tuple(pair for part in rows for pair in part.rewrites),
+            squashes=tuple(pair for part in rows for pair in part.squashes),
             began_s=min(began, default=None),
         )
 

@@ -195,7 +195,7 @@ class CommitRecorded(Event, frozen=True, kw_only=True, tag="commit_recorded"):
 
 
 class CommitsRewritten(Event, frozen=True, kw_only=True, tag="commits_rewritten"):
-    """An amend or a rebase made new commits of old ones, at most 100 pairs."""
+    """An amend, a rebase or a forge's squash made commits of others; up to 100 pairs."""
 
     cause: str
     pairs: tuple[tuple[Oid, Oid], ...]

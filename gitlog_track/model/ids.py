@@ -10,6 +10,8 @@ from gitlog_track.model.canonical import dumps
 from gitlog_track.model.digest import sha256
 
 FORMAT = 1
+KEYED_BY_THEMSELVES = frozenset({"commit_recorded", "commits_rewritten"})
+"""Kinds whose natural key names an object of git, not the entry that told of it."""
 
 
 def _digest(*parts: object) -> str:

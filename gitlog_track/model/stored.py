@@ -17,7 +17,7 @@ from gitlog_track.model.events import (
     UnknownEvent,
     event_types,
 )
-from gitlog_track.model.ids import FORMAT, natural_key
+from gitlog_track.model.ids import FORMAT, KEYED_BY_THEMSELVES, natural_key
 
 _KNOWN: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)
 _UNKNOWN = msgspec.json.Decoder(UnknownEvent)
@@ -25,8 +25,6 @@ _RAW: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, o
 _encode = msgspec.json.Encoder().encode
 PLACE_FIELDS = frozenset({"seq", "writer", "recorded_at"})
 """What may differ between two lines of one event: where it was seen, not what it is."""
-KEYED_BY_THEMSELVES = frozenset({"commit_recorded", "commits_rewritten"})
-"""Kinds whose natural key names an object of git, not the entry that told of it."""
 
 
 class StoredEvent(Struct, frozen=True):

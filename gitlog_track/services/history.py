@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlog_track.claims.trailers import find_tasks
-from gitlog_track.git.head import head_commits, is_partial_clone, patch_ids
+from gitlog_track.git.head import HeadCommit, head_commits, is_partial_clone, patch_ids
 from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.resolution import (
     MAX_SEARCHED,
@@ -38,19 +38,26 @@ def resolve_history(workspace: Workspace, recorded: Recorded) -> Resolution:
     )
 
 
+def named_tasks(key: str, commit: HeadCommit) -> tuple[str, ...]:
+    """Return the tasks that a commit's message names, wherever in the body.
+
+    Args:
+        key: of the trailer.
+        commit: of HEAD.
+    """
+    if key.lower().encode() not in commit.indented.lower():
+        return ()
+    return tuple(filter(is_name, find_tasks(commit.message, key)))
+
+
 def _commits(workspace: Workspace) -> Iterator[CommitOnHead]:
-    key = workspace.config.task_trailer
-    cue = key.lower().encode()
     # Where history is cut off a commit looks as if all its files were its work.
     fewest = 1 if workspace.repository.is_shallow else 0
     for commit in head_commits(workspace.git):
-        named: tuple[str, ...] = ()
-        if cue in commit.indented.lower():
-            named = tuple(filter(is_name, find_tasks(commit.message, key)))
         yield CommitOnHead(
             commit.oid,
             commit.committed_s,
             (commit.authored_s, commit.indented.partition(b"\n")[0]),
             fewest <= commit.parents <= 1,
-            named,
+            named_tasks(workspace.config.task_trailer, commit),
         )

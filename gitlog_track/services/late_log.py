@@ -16,7 +16,7 @@ from gitlog_track.services.verify import verify_range
 from gitlog_track.services.workspace import Workspace
 
 LATE_S = 5.0
-"""How long the gate waits for a log before it refuses for want of one."""
+"""How long the gate of a push waits for a log before it refuses for want of one."""
 WANT_OF_LOG = frozenset({"GT002", "GT003", "GT004", "GT005", "GT007", "GT010"})
 """Rules that may refuse only because the log here is behind a colleague's."""
 
@@ -34,11 +34,16 @@ class Late:
     problems: tuple[str, ...]
 
 
-def fetch_late(workspace: Workspace) -> Late:
-    """Fetch and merge the log of every listed remote; what fails is told, not raised."""
+def fetch_late(workspace: Workspace, seconds: float | None = None) -> Late:
+    """Fetch and merge the log of every listed remote; what fails is told, not raised.
+
+    Args:
+        workspace: this side.
+        seconds: how long it may take in all; None for as long as it takes.
+    """
     before = workspace.ref().read()
     problems = []
-    budget = Budget(LATE_S)
+    budget = Budget(seconds)
     for remote in listed_remotes(workspace):
         transport = Transport(workspace.git, remote, budget)
         try:

@@ -43,8 +43,10 @@ def _probe(workspace: Workspace, transport: Transport, name: str) -> Finding:
     row = transport.push([f"{probe}:{ref}"])[0]
     if row.is_refused:
         return Finding("problem", f"{remote} refuses {name}: {row.summary}")
-    kept = transport.refs(ref).get(ref) == probe
-    removed = not transport.push([f":{ref}"])[0].is_refused
+    try:
+        kept = transport.refs(ref).get(ref) == probe
+    finally:
+        removed = not transport.push([f":{ref}"])[0].is_refused
     if not kept:
         text = f"{remote} took a ref beside {name} and does not show it"
         return Finding("problem", text)

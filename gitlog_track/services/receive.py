@@ -18,6 +18,7 @@ from gitlog_track.services.judging import (
     read_fields,
     verifier_for,
 )
+from gitlog_track.services.received import RECEIVED_REF, is_recording
 from gitlog_track.services.workspace import Workspace
 
 
@@ -65,7 +66,10 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
     git, ref = workspace.git, workspace.config.ref
     refusals: list[str] = []
     log = workspace.ref().read()
+    is_guarded = is_recording(git)
     for line in lines:
+        if line.ref == RECEIVED_REF and is_guarded:
+            refusals.append(f"{RECEIVED_REF} is written by this server alone")
         if line.ref == ref:
             refusals += judge_update(git, workspace.home.common_dir, line.old, line.new)
             log = line.new if is_oid(line.new) else log
@@ -120,7 +124,9 @@ def _own_settings(git: Git) -> tuple[dict[str, object], list[str]]:
     pairs = [row.removeprefix("gitlog-track.").partition("\n") for row in rows]
     baseline = [value for key, _, value in pairs if key == "baseline"]
     own: dict[str, object] = {
-        key: value for key, _, value in pairs if key not in {"baseline", "ref"}
+        key: value
+        for key, _, value in pairs
+        if key not in {"baseline", "ref", "recordreceived"}
     }
     return own, baseline
 

@@ -85,9 +85,15 @@ def _default_range(workspace: Workspace) -> Range:
 
 def _commit(git: Git, revision: str) -> str:
     found = None if revision.startswith("-") else peel(git, revision)
-    if found is None or not is_oid(found):
-        raise UsageProblem(
-            f"{revision!r} is no commit here",
-            hint="in a shallow checkout: git fetch --unshallow",
+    if found is not None and is_oid(found):
+        return found
+    _, out, _ = git.try_run("rev-parse", "--is-shallow-repository")
+    if out.strip() == b"true":
+        raise GitError(
+            f"{revision!r} is no commit here, where the history is cut off",
+            hint="git fetch --unshallow; in CI: check out with the whole history",
         )
-    return found
+    raise UsageProblem(
+        f"{revision!r} is no commit here",
+        hint="in a shallow checkout: git fetch --unshallow",
+    )

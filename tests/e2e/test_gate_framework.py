@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gitlog_track.log.layout import LOG_REF
 from tests.support.gate import BAD, GOOD, Project, is_refused, nothing_received
 from tests.support.hooks import executable
 from tests.support.repos import Repo
@@ -69,6 +70,14 @@ def test_good_branches_are_pushed(framed: Project) -> None:
     done = framed.push("origin", "good", "fine")
     assert done.returncode == 0, done.stdout + done.stderr
     assert {"refs/heads/good", "refs/heads/fine"} <= set(framed.received())
+
+
+def test_the_log_goes_along_under_the_framework_too(framed: Project) -> None:
+    framed.branch("good", GOOD)
+    assert framed.push("--dry-run", "origin", "good").returncode == 0
+    assert LOG_REF not in framed.received()
+    assert framed.push("origin", "good").returncode == 0
+    assert LOG_REF in framed.received()
 
 
 @pytest.mark.parametrize(("message", "passes"), [(BAD, False), (GOOD, True)])

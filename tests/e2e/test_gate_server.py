@@ -212,6 +212,69 @@ def changed_and_put_back(project: Project) -> str:
     return f"{forge(project, lambda text: text, lie)}:{LOG}"
 
 
+def _tree_with(mode: str, name: bytes, oid: str) -> Callable[[Project], str]:
+    """Return an attack: a log commit with one more row in its tree, of any bytes."""
+
+    def attack(project: Project) -> str:
+        rows = project.work.run("git", "ls-tree", f"{LOG}^{{tree}}").stdout.splitlines()
+        tree = {row.partition("\t")[2].encode(): row.split()[::2] for row in rows}
+        tree[name] = [mode, oid or project.raw(b"{}\n", "blob")]
+        raw = b"".join(
+            b"%s %s\0%s" % (kind.lstrip("0").encode(), key, bytes.fromhex(row))
+            for key, (kind, row) in sorted(tree.items())
+        )
+        made = project.raw(raw, "tree", literally=True)
+        parent = project.work.git("rev-parse", LOG)
+        who = "A U Thor <author@example.org> 1759633200 -0500"
+        text = f"tree {made}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nx\n"
+        return f"{project.raw(text.encode(), 'commit')}:{LOG}"
+
+    return attack
+
+
+HOSTILE_TREES = {
+    "symlink": _tree_with("120000", b"tasks2", ""),
+    "submodule": _tree_with("160000", b"sub", "1" * 40),
+    "executable": _tree_with("100755", b"tool", ""),
+    "unknown-file": _tree_with("100644", b"README", ""),
+    "dot-git": _tree_with("100644", b".git", ""),
+    "parent": _tree_with("100644", b"..", ""),
+    "newline": _tree_with("100644", b"a\nb\x1b[31m", ""),
+    "not-utf-8": _tree_with("100644", b"\xff\xfe", ""),
+    "file-for-a-directory": _tree_with("100644", b"phases", ""),
+    "newer-format": _tree_with("100644", b"format.json", ""),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_TREES)
+def test_a_hostile_tree_is_refused_in_one_sentence(stocked: Project, name: str) -> None:
+    refspec = HOSTILE_TREES[name](stocked)
+    with nothing_received(stocked):
+        done = stocked.push("origin", refspec)
+        assert is_refused(done, "pre-receive hook declined"), done.stderr
+    said = [
+        row
+        for row in done.stderr.split("\n")
+        if "gitlog-track" in row and "remote:" in row
+    ]
+    assert len(said) == 1, done.stderr
+    assert "refused: " in said[0] or "cannot verify" in said[0]
+    assert "\x1b[31m" not in done.stderr
+
+
+@pytest.mark.parametrize("attack", [deletion, rewritten], ids=lambda f: f.__name__)
+def test_gits_own_settings_do_not_protect_the_log(
+    stocked: Project, attack: Callable[[Project], str]
+) -> None:
+    """Why the hook is needed. Source: git-config(1), receive.denyDeletes."""
+    for key in ("denyNonFastForwards", "denyDeletes"):
+        stocked.origin.git("config", f"receive.{key}", "true")
+    refspec = attack(stocked)
+    assert is_refused(stocked.push("origin", refspec), "refused: ")
+    (stocked.origin.path / "hooks" / "pre-receive").unlink()
+    assert stocked.push("origin", refspec).returncode == 0
+
+
 LOG_ATTACKS = [deletion, rewritten, older, blob, tag_object, code, line_removed, line_changed, changed_and_put_back]  # fmt: skip
 
 

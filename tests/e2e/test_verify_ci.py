@@ -226,6 +226,16 @@ def test_where_history_is_cut_off_the_answer_is_cannot_verify(
     assert ("cut off" in done.stdout) is (code == 4)
 
 
+def test_a_range_that_begins_behind_the_cut_cannot_be_judged(
+    project: Project, tmp_path: Path
+) -> None:
+    base = project.work.head()
+    put(project, GOOD, GOOD)
+    done = shallow_clone(project, 1, tmp_path).cli("verify", f"{base}..HEAD")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "where the history is cut off\n  git fetch --unshallow" in done.stderr
+
+
 def test_a_shallow_log_backs_nothing_that_is_pinned_below(
     project: Project, tmp_path: Path
 ) -> None:
