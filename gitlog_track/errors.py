@@ -45,8 +45,12 @@ class LogError(GitlogTrackError):
     """The log cannot be read or written."""
 
 
+class FileError(GitlogTrackError):
+    """A file of the user's cannot be read or written."""
+
+
 class OutputError(GitlogTrackError):
-    """The answer cannot be written to stdout."""
+    """The answer cannot be written to stdout, or to the file that was named."""
 
 
 class LogFormatError(LogError):

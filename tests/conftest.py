@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.support.cli import Cli
+from tests.support.founding_phase import APPROVED, tell_founding_phase
 from tests.support.gate import Project
 from tests.support.golden import Golden
 from tests.support.hooks import sh
@@ -100,3 +102,26 @@ def project(
     if session not in _PROJECTS:
         _PROJECTS[session] = Project.make(tmp_path_factory.mktemp("project"))
     return _PROJECTS[session].copy(tmp_path)
+
+
+_FOUNDING: dict[Path, Path] = {}
+
+
+@pytest.fixture
+def founding(
+    hermetic: None,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> Cli:
+    """Our command line after the founding phase; told once, copied."""
+    del hermetic  # the first use makes the template, sealed like every test
+    session = tmp_path_factory.getbasetemp()
+    if session not in _FOUNDING:
+        made = Repo.init(tmp_path_factory.mktemp("founding") / "repo")
+        made.track(fold="sync")
+        tell_founding_phase(made.path)
+        _FOUNDING[session] = made.path
+    path = tmp_path / "repo"
+    shutil.copytree(_FOUNDING[session], path, symlinks=True)
+    return Cli(path, capsys, now=APPROVED)

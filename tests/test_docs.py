@@ -15,6 +15,7 @@ from gitlog_track.model.event import Event
 from gitlog_track.model.events import event_types
 from gitlog_track.services.hook_scripts import HOOK_NAMES
 from gitlog_track.services.received import PUSHERS, RECEIVED_REF, SETTING
+from tests.support import catalogue
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text()
@@ -94,3 +95,11 @@ def test_the_changelog_keeps_its_form() -> None:
     text = (TOP / "CHANGELOG.md").read_text()
     assert text.startswith("# Changelog\n")
     assert "## [Unreleased]" in text
+
+
+def test_the_document_of_measures_is_the_catalogue(
+    request: pytest.FixtureRequest,
+) -> None:
+    if request.config.getoption("--update-golden"):
+        catalogue.PATH.write_text(catalogue.document())
+    assert catalogue.PATH.read_text() == catalogue.document()

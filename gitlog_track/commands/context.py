@@ -99,7 +99,11 @@ class Surroundings:
         """Show what could not be done, and the command that helps."""
         self.warn(str(error))
         if error.hint:
-            click.echo(f"  {_safe(error.hint)}", err=True)
+            self.hint(error.hint)
+
+    def hint(self, command: str) -> None:
+        """Tell a person the command that helps, behind a warning."""
+        click.echo(f"  {_safe(command)}", err=True)
 
     def answer(self, text: str) -> None:
         """Write an answer to stdout, as it is.

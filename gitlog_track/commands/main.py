@@ -47,6 +47,7 @@ COMMANDS = {
     "verify": ("verify", "Judge the claims of a range; explain the rules."),
     "baseline": ("baseline", "Say from which commits on claims are judged."),
     "report": ("report", "Show every phase's figures."),
+    "docs": ("docs", "Write figures into documents, and check them there."),
     "sync": ("sync", "Exchange the log with a remote."),
     "fetch": ("sync", "Fetch a remote's log and merge it into ours."),
     "push": ("sync", "Push the log; with --atomic a branch too."),

@@ -2,77 +2,153 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.measures.report import Selection
-from gitlog_track.services.late_log import fetch_absent
-from gitlog_track.services.report import build_report
+from gitlog_track.commands.instants import instant
+from gitlog_track.commands.output import deliver
+from gitlog_track.errors import UsageProblem
+from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.report import Report, Selection
+from gitlog_track.services.report import Wanted, build_report
 from gitlog_track.services.workspace import Workspace
 
-START = """\
-No log here yet: nothing of this history is measured.
-{commits} commits on HEAD; {naming} name a task; {claiming} look as if they claim a metric.
+CLASSES = [each.value for each in reversed(Evidence) if each is not Evidence.MISSING]
 
-To begin:
-  gitlog-track init
-  gitlog-track start P1-001 --estimate 1h --description 'what it is'
-  git commit ...
-  gitlog-track complete
-"""
+LISTED = {"text": 10, "md": 500, "json": None, "csv": 0}
+"""So many tasks of each list go into a format; None is all. Markdown cuts further."""
 
 
 @click.command()
-@click.option("--phase", metavar="PHASE", help="One phase only.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--task", default="", metavar="TASK", help="One task only.")
+@click.option("--phase", default="", metavar="PHASE", help="One phase only, in full.")
+@click.option(
+    "--since",
+    callback=instant,
+    metavar="WHEN",
+    help="Only tasks started at WHEN or later.",
+)
+@click.option(
+    "--until", callback=instant, metavar="WHEN", help="Only tasks started before WHEN."
+)
+@click.option(
+    "--compare", default="", metavar="LABEL", help="Tasks with LABEL beside the others."
+)
+@click.option(
+    "--min-evidence",
+    type=click.Choice(CLASSES),
+    help="What is known less well counts as NOT MEASURED.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "json", "csv"]),
+    default="text",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all."
+)
 @click.pass_obj
-def report(surroundings: Surroundings, phase: str | None, form: str) -> None:
+def report(
+    surroundings: Surroundings, /, form: str, output: str | None, **asked: Any
+) -> None:
     """Show the figures of every phase, each with how well it is known.
 
-    A log that is not here is fetched from a remote that is listed.
+    WHEN is a date (its local midnight) or an instant, in the form of ISO 8601. A log
+    that is not here is fetched from a remote that is listed.
     """
+    selection = _selection(asked)
     workspace = surroundings.workspace()
-    for problem in fetch_absent(workspace):
-        surroundings.warn(problem)
     if workspace.log().tip is None:
-        _answer_start(surroundings, workspace, form)
+        _fetch(surroundings, workspace)
+    if workspace.ref().read() is None:
+        deliver(surroundings, _start(workspace, form), output)
         return
-    found = build_report(
-        workspace,
-        Selection(phase=phase or ""),
-        listed=10 if form == "text" else None,
-        workers=surroundings.workers,
+    wanted = Wanted(
+        selection=selection,
+        label=asked["compare"],
+        listed=LISTED[form],
+        with_tasks=form == "csv",
     )
-    if form == "json":
-        from gitlog_track.renderers.machine import envelope, report_body
-
-        where = f"{workspace.config.ref} at {(found.log or '')[:12]}"
-        body = report_body(found, where)
-        surroundings.answer(envelope(workspace.repository.common_dir, found.log, body))
-    else:
-        from gitlog_track.renderers.tables import print_report
+    found = build_report(workspace, wanted, workers=surroundings.workers)
+    if form == "text" and output is None:
+        from gitlog_track.renderers.report_text import print_report
 
         print_report(surroundings.console(), found)
+    else:
+        deliver(surroundings, _rendered(workspace, found, form), output)
 
 
-def _answer_start(surroundings: Surroundings, workspace: Workspace, form: str) -> None:
+def _fetch(surroundings: Surroundings, workspace: Workspace) -> None:
+    from gitlog_track.services.late_log import fetch_absent
+
+    for problem in fetch_absent(workspace):
+        surroundings.warn(problem)
+
+
+def _selection(asked: dict[str, Any]) -> Selection:
+    since, until = asked["since"], asked["until"]
+    _check_order(since, until)
+    return Selection(
+        phase=asked["phase"],
+        task=asked["task"],
+        since=since,
+        until=until,
+        least=Evidence(asked["min_evidence"] or "missing"),
+    )
+
+
+def _check_order(since: datetime | None, until: datetime | None) -> None:
+    if since is not None and until is not None and since >= until:
+        raise UsageProblem(
+            f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
+            "no task can have started between them"
+        )
+
+
+def _rendered(workspace: Workspace, found: Report, form: str) -> str:
+    where = f"{workspace.log_ref} at {(found.log or '')[:12]}"
+    match form:
+        case "json":
+            from gitlog_track.renderers.machine import envelope
+            from gitlog_track.renderers.report_json import report_body
+
+            body = report_body(found, where)
+            return envelope(workspace.repository.common_dir, found.log, body)
+        case "csv":
+            from gitlog_track.renderers.report_csv import report_csv
+
+            return report_csv(found, where)
+        case "md":
+            from gitlog_track.renderers.report_markdown import report_markdown
+
+            return report_markdown(found)
+        case _:
+            from gitlog_track.renderers.report_text import report_text
+
+            return report_text(found)
+
+
+def _start(workspace: Workspace, form: str) -> str:
     """Say what there is to prove, where nothing was recorded yet."""
+    from gitlog_track.renderers import no_log
     from gitlog_track.services.prospect import count_claims
 
     found = count_claims(workspace)
-    if form == "json":
-        from gitlog_track.renderers.machine import envelope, prospect_body
+    match form:
+        case "json":
+            from gitlog_track.renderers.machine import envelope
 
-        body = prospect_body(
-            found.commits,
-            found.naming_tasks,
-            found.claiming,
-            is_partial=found.is_partial,
-        )
-        surroundings.answer(envelope(workspace.repository.common_dir, None, body))
-        return
-    text = START.format(
-        commits=found.commits, naming=found.naming_tasks, claiming=found.claiming
-    )
-    partial = "(shallow clone: partial)\n" if found.is_partial else ""
-    surroundings.answer(text + partial)
+            body = no_log.start_body(found)
+            return envelope(workspace.repository.common_dir, None, body)
+        case "csv":
+            from gitlog_track.renderers.report_csv import start_csv
+
+            return start_csv()
+        case "md":
+            return no_log.start_markdown(found)
+        case _:
+            return no_log.start_text(found)

@@ -45,7 +45,9 @@ def tasks(
 
     workspace = surroundings.workspace()
     query = Query(**{name: value for name, value in asked.items() if value is not None})
-    found = list(workspace.index(surroundings.workers).tasks(query))
+    found = workspace.ask(
+        lambda index: list(index.tasks(query)), workers=surroundings.workers
+    )
     _answer(surroundings, workspace, found, form, attempts=attempts)
 
 
@@ -62,7 +64,9 @@ def trace(surroundings: Surroundings, trace_id: str, form: str) -> int:
             hint="gitlog-track tasks --format json",
         )
     workspace = surroundings.workspace()
-    found = list(workspace.index(surroundings.workers).traced(prefix))
+    found = workspace.ask(
+        lambda index: list(index.traced(prefix)), workers=surroundings.workers
+    )
     if not found:
         surroundings.say(f"no task has a trace id that begins with {prefix}")
         return 1

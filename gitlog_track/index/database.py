@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from gitlog_track import __version__
 
-SCHEMA = "2"
-"""Raised with every change of the schema or of what the measures come to."""
+MEASURES = 1
+"""Raised whenever measures of the same log come to something else than before."""
 PATIENCE_S = 5.0
 """How long to wait for another process that writes the index."""
 
 
 class StaleIndexError(Exception):
     """The file is no index of this version."""
+
+
+def _identity() -> str:
+    """Return what an index has to have been made by to be of use."""
+    return f"{__version__} {MEASURES} {sha256(_schema().encode()).hexdigest()[:16]}"
+
+
+def _schema() -> str:
+    return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 
 
 def open_file(path: str) -> sqlite3.Connection:
@@ -31,7 +41,7 @@ def open_file(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)
     try:
         rows = dict(connection.execute("SELECT key, value FROM meta"))
-        is_ours = (rows.get("schema"), rows.get("program")) == (SCHEMA, __version__)
+        is_ours = rows.get("made_by") == _identity()
         # A cache need not outlive a power cut, only not be torn by one.
         connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error:
@@ -54,9 +64,8 @@ def create(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
-    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-    connection.executescript(schema)
-    marks = [("schema", SCHEMA), ("program", __version__), ("tip", "")]
+    connection.executescript(_schema())
+    marks = [("made_by", _identity()), ("tip", ""), ("recorded", "")]
     connection.executemany("INSERT INTO meta VALUES (?, ?)", marks)
     return connection
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -25,6 +26,7 @@ from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.report import PhaseRecord
 from gitlog_track.measures.summary import TaskSummary
 
+T = TypeVar("T")
 _summary = msgspec.json.Decoder(TaskSummary)
 _recorded = msgspec.json.Decoder(Recorded)
 _record = msgspec.json.Decoder(PhaseRecord)
@@ -32,26 +34,32 @@ _SUMMARIES = "SELECT data FROM task JOIN summary ON summary.task = task.id"
 _NEWEST = "ORDER BY begun_us DESC, name"  # NULL comes last so
 
 
-def open_index(path: str, reader: LogReader, *, workers: int = 1) -> Index:
-    """Open the index of a log, brought up to date.
+def ask(
+    path: str, reader: LogReader, question: Callable[[Index], T], *, workers: int = 1
+) -> T:
+    """Answer a question from the index of a log, brought up to date.
 
-    A file that is missing, broken, locked or of another version is made anew; where it
-    cannot be written, the index is made in memory.
+    A file that is missing, broken, locked or of another version is made anew, also where
+    that shows only while the answer is read; where it cannot be written, the index is
+    made in memory.
 
     Args:
         path: of the file.
         reader: of the log.
+        question: asked once, or twice where the index had to be made anew.
         workers: processors that may be used.
 
     Raises:
         LogError: the log cannot be read.
     """
     try:
-        connection = open_file(path)
-        refresh(connection, reader, workers)
-    except (StaleIndexError, sqlite3.Error):
-        connection = _make(path, reader, workers)
-    return Index(connection)
+        with closing(open_file(path)) as connection:
+            refresh(connection, reader, workers)
+            return question(Index(connection))
+    except (StaleIndexError, sqlite3.Error, msgspec.DecodeError):
+        pass  # made anew below, outside of this handler: its errors are its own
+    with closing(_make(path, reader, workers)) as connection:
+        return question(Index(connection))
 
 
 def _make(path: str, reader: LogReader, workers: int) -> sqlite3.Connection:

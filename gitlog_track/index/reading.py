@@ -6,7 +6,6 @@ A million events are too much for one processor to replay while somebody waits.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,9 +59,9 @@ class Chunk:
     totals: dict[str, bytes]
 
 
-def digest(blobs: Sequence[str]) -> str:
-    """Return what stands for the ids of a subject's segments."""
-    return sha256(" ".join(sorted(blobs)).encode()).hexdigest()[:32]
+def digest(name: str, blobs: Sequence[str]) -> str:
+    """Return what stands for a subject's spelling and the ids of its segments."""
+    return sha256(" ".join((name, *sorted(blobs))).encode()).hexdigest()[:32]
 
 
 def read_chunks(
@@ -83,6 +82,8 @@ def read_chunks(
     if workers < 2 or segments < WORTH_A_POOL:
         yield _read(reader, wanted)
         return
+    import multiprocessing  # few reports need it, and all would pay for it
+
     parts = _cut(wanted, segments // (workers * CHUNKS_A_WORKER) + 1)
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
@@ -128,7 +129,7 @@ def _read(reader: LogReader, wanted: list[tuple[str, Blobs]]) -> Chunk:
         state = replay(name, lines)
         summary = summarise(MeasuredTask.of(state))
         recorded = encode(Recorded.of([state])).decode()
-        rows.append(_row(summary, digest(blobs), recorded))
+        rows.append(_row(summary, digest(name, blobs), recorded))
         totals.setdefault(summary.phase.lower(), PhaseTotals()).add(summary)
     return Chunk(rows, {phase: encode(total) for phase, total in totals.items()})
 

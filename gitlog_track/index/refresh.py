@@ -15,20 +15,18 @@ from gitlog_track.index.reading import (
     encode,
     read_chunks,
 )
-from gitlog_track.log.layout import UNASSIGNED, Segment, Subject
-from gitlog_track.log.store import LogReader
-from gitlog_track.measures.phase_events import measure_own_events
+from gitlog_track.log.layout import Subject
+from gitlog_track.log.store import Key, LogReader, Run
 from gitlog_track.measures.recorded import Recorded
 from gitlog_track.measures.report import OwnRecord, record
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.totals import PhaseTotals, total_of
-from gitlog_track.model.phases import PhaseReviewed
 
 _summary = msgspec.json.Decoder(TaskSummary)
 _totals = msgspec.json.Decoder(PhaseTotals)
 _own = msgspec.json.Decoder(OwnRecord)
 
-Subjects = Mapping[Subject, list[Segment]]
+Runs = dict[Key, Run]
 
 
 def indexed_tip(connection: sqlite3.Connection) -> str:
@@ -58,22 +56,22 @@ def refresh(connection: sqlite3.Connection, reader: LogReader, workers: int) -> 
 def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -> None:
     # Asked again: another process may have been at it while this one waited.
     old = indexed_tip(connection)
-    changed: Subjects | None = reader.changes_since(old) if old else None
+    changed: Runs | None = reader.changes_since(old) if old else None
     if changed is None:
         changed = _all_changes(connection, reader)
-    tasks = {s.name: _blobs(found) for s, found in changed.items() if s.kind == "task"}
+    tasks = {key[1]: run for key, run in changed.items() if key[0] == "task"}
     said = _Said()
     stale = _forget(connection, tasks, said)
     is_new = not old
     totals: dict[str, PhaseTotals] = {}
-    kept = {name: blobs for name, blobs in tasks.items() if blobs}
+    kept = {run.subject.name: _blobs(run) for run in tasks.values() if run.segments}
     for chunk in read_chunks(reader, kept, workers) if kept else ():
         stale |= _insert(connection, chunk, said)
         if is_new:
             _add(totals, chunk)
-    if is_new or UNASSIGNED in changed:
+    if is_new or ("unassigned", "") in changed:
         _read_unassigned(connection, reader, said)
-    phases = {s.name: found for s, found in changed.items() if s.kind == "phase"}
+    phases = {key[1]: run for key, run in changed.items() if key[0] == "phase"}
     stale |= _read_own(connection, reader, phases)
     for phase in stale:
         _settle(connection, phase, totals.get(phase) if is_new else None)
@@ -105,29 +103,30 @@ class _Said:
         return bool(self._before)
 
 
-def _blobs(segments: Iterable[Segment]) -> Blobs:
-    return tuple(segment.oid for segment in segments)
+def _blobs(run: Run) -> Blobs:
+    return tuple(segment.oid for segment in run.segments)
 
 
-def _all_changes(connection: sqlite3.Connection, reader: LogReader) -> Subjects:
+def _all_changes(connection: sqlite3.Connection, reader: LogReader) -> Runs:
     """Compare blob by blob, where the commit that was indexed is of no use."""
-    now: dict[Subject, list[Segment]] = {}
-    for segment in reader.segments():
-        now.setdefault(segment.subject, []).append(segment)
-    before: dict[Subject, str] = {}
-    for name, blobs in connection.execute("SELECT name, blobs FROM task"):
-        before[Subject("task", name)] = blobs
-    for name, blobs in connection.execute(
-        "SELECT name, blobs FROM phase WHERE name NOT NULL"
-    ):
-        before[Subject("phase", name)] = blobs
+    now = reader.runs()
+    before: dict[Key, str] = {}
+    for kind, sql in _INDEXED.items():
+        for folded, blobs in connection.execute(sql):
+            before[kind, folded] = blobs
     changed = {
-        subject: segments
-        for subject, segments in now.items()
-        if before.get(subject) != digest(_blobs(segments))
+        key: run
+        for key, run in now.items()
+        if before.get(key) != digest(run.subject.name, _blobs(run))
     }
-    gone: Subjects = {subject: [] for subject in before.keys() - now.keys()}
+    gone = {key: Run(Subject(*key), []) for key in before.keys() - now.keys()}
     return {**gone, **changed}
+
+
+_INDEXED = {
+    "task": "SELECT folded, blobs FROM task",
+    "phase": "SELECT folded, blobs FROM phase WHERE name NOT NULL",
+}
 
 
 def _forget(
@@ -138,7 +137,7 @@ def _forget(
     for name in names:
         found = connection.execute(
             "SELECT id, phase, recorded.data FROM task"
-            " JOIN recorded ON recorded.task = task.id WHERE name = ?",
+            " JOIN recorded ON recorded.task = task.id WHERE folded = ?",
             (name,),
         ).fetchone()
         if found is not None:
@@ -176,7 +175,7 @@ def _insert(connection: sqlite3.Connection, chunk: Chunk, said: _Said) -> set[st
         ((number, row.recorded) for number, row in numbered),
     )
     for row in chunk.rows:
-        said.add(row.name, row.recorded)
+        said.add(row.folded, row.recorded)
     return {row.phase for row in chunk.rows}
 
 
@@ -198,26 +197,20 @@ def _add(totals: dict[str, PhaseTotals], chunk: Chunk) -> None:
 
 
 def _read_own(
-    connection: sqlite3.Connection,
-    reader: LogReader,
-    phases: Mapping[str, list[Segment]],
+    connection: sqlite3.Connection, reader: LogReader, phases: Mapping[str, Run]
 ) -> set[str]:
     """Read what phases' own events say; return the phases, in lower case."""
-    for name, segments in phases.items():
+    for folded, (subject, segments) in phases.items():
         if not segments:
-            connection.execute("DELETE FROM phase WHERE folded = ?", (name.lower(),))
+            connection.execute("DELETE FROM phase WHERE folded = ?", (folded,))
             continue
-        state = reader.state(Subject("phase", name))
-        own = OwnRecord(
-            name=state.name,
-            measures=dict(measure_own_events(state)),
-            is_reviewed=state.last(PhaseReviewed) is not None,
-        )
+        own = OwnRecord.of(reader.state(subject))
+        blobs = digest(subject.name, _blobs(phases[folded]))
         connection.execute(
             "INSERT OR REPLACE INTO phase (folded, name, own, blobs) VALUES (?, ?, ?, ?)",
-            (name.lower(), name, encode(own).decode(), digest(_blobs(segments))),
+            (folded, subject.name, encode(own).decode(), blobs),
         )
-    return {name.lower() for name in phases}
+    return set(phases)
 
 
 def _settle(

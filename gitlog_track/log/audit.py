@@ -23,7 +23,7 @@ from gitlog_track.model.event import Event
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
-EMPTY = "0" * 40
+ZERO_OID = "0" * 40
 SEGMENTS_KEPT = 4_096
 """Whose lines are remembered: what is new in one commit is old in the next."""
 
@@ -88,7 +88,7 @@ def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
         old: hex id of the log now; all zeros is none.
         new: hex id it is to move to; all zeros deletes it.
     """
-    if is_zero(new):
+    if not set(new) - {"0"}:
         return ["the log is not deleted"]
     code, out, _ = git.try_run("cat-file", "-t", new)
     if code != 0 or out.strip() != b"commit":
@@ -138,7 +138,7 @@ class _Steps:
     def __init__(self, git: Git, common_dir: str) -> None:
         self._reader = ObjectReader(git, common_dir)
         self._differences = Differences(git)
-        self._lines: dict[str, frozenset[bytes]] = {EMPTY: frozenset()}
+        self._lines: dict[str, frozenset[bytes]] = {ZERO_OID: frozenset()}
 
     def __enter__(self) -> _Steps:
         return self
@@ -167,14 +167,14 @@ class _Steps:
         for found in self._differences.between(first, self._tree(commit)):
             path = found.path.decode("ascii", "backslashreplace")
             if path == FORMAT_PATH:
-                if found.old != EMPTY:
+                if not is_zero(found.old):
                     yield Finding(commit, f"{FORMAT_PATH} was changed")
                 continue
             before, after = self._lines_of(found.old), self._lines_of(found.new)
             lost = before - after
             if lost:
                 yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
-            if found.new != EMPTY:
+            if not is_zero(found.new):
                 segment = Segment(path, found.new)
                 if found.mode != "100644":
                     yield Finding(commit, f"{path} has mode {found.mode}")
@@ -193,7 +193,7 @@ class _Steps:
                 [*(line + b"\n" for line in lines), *([rest] if rest else [])]
             )
             if len(self._lines) >= SEGMENTS_KEPT:
-                self._lines = {EMPTY: frozenset()}
+                self._lines = {ZERO_OID: frozenset()}
             self._lines[oid] = known
         return known
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gitlog_track.errors import LogCorruptError
 from gitlog_track.git.objects import ObjectReader, read_blobs
@@ -19,6 +20,25 @@ from gitlog_track.log.layout import (
 from gitlog_track.log.tree import LogTree
 from gitlog_track.model.replay import replay
 from gitlog_track.model.task import TaskState
+
+Key = tuple[str, str]
+"""A subject's kind, and its name as names are compared: in lower case."""
+
+
+class Run(NamedTuple):
+    """All segments of one subject, in whatever spellings clones began it.
+
+    Attributes:
+        subject: as the log spells it.
+        segments: of all its spellings.
+    """
+
+    subject: Subject
+    segments: list[Segment]
+
+
+def _key(subject: Subject) -> Key:
+    return subject.kind, subject.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +76,29 @@ class LogReader:
         Raises:
             LogError: the log cannot be read.
         """
-        by_name: dict[str, list[Segment]] = {}
-        for segment in self.segments():
-            if segment.subject.kind == kind:
-                by_name.setdefault(segment.subject.name.lower(), []).append(segment)
-        runs = sorted(by_name.values(), key=lambda run: run[0].subject.name)
-        oids = [segment.oid for run in runs for segment in run]
+        runs = [run for run in self.runs().values() if run.subject.kind == kind]
+        runs.sort(key=lambda run: run.subject.name)
+        oids = [segment.oid for run in runs for segment in run.segments]
         blobs = read_blobs(self.git, self.common_dir, oids)
         for run in runs:
-            yield replay(run[0].subject.name, _lines([next(blobs) for _ in run]))
+            yield replay(run.subject.name, _lines([next(blobs) for _ in run.segments]))
 
-    def changes_since(self, old: str) -> dict[Subject, list[Segment]] | None:
-        """Return what has other segments than at another log commit, with those it has.
+    def runs(self) -> dict[Key, Run]:
+        """Return the segments of every task and phase, and of the unassigned.
 
-        A task or phase that is gone has none. None where *old* cannot be compared.
+        Raises:
+            LogError: the log cannot be read, or holds what no version writes.
+        """
+        found: dict[Key, Run] = {}
+        for segment in self.segments():
+            subject = segment.subject
+            found.setdefault(_key(subject), Run(subject, [])).segments.append(segment)
+        return found
+
+    def changes_since(self, old: str) -> dict[Key, Run] | None:
+        """Return the runs that are others than at another log commit.
+
+        One that is gone is empty. None where *old* cannot be compared.
 
         Raises:
             LogError: the log cannot be read.
@@ -79,11 +108,7 @@ class LogReader:
             return None
         with ObjectReader(self.git, self.common_dir) as reader:
             tree = LogTree(reader, self.tip)
-            found = {subject: tree.find(subject) for subject in subjects}
-        return {
-            subject: segments if spelled == subject else []
-            for subject, (spelled, segments) in found.items()
-        }
+            return {_key(subject): Run(*tree.find(subject)) for subject in subjects}
 
     def unassigned(self) -> TaskState:
         """Return the events that no task was known for."""

@@ -9,6 +9,7 @@ the current task may be any.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Literal, NamedTuple, TypeAlias
 
 from gitlog_track.measures.recorded import Recorded, RecordedCommit
@@ -18,6 +19,8 @@ Way: TypeAlias = Literal["trailer", "recorded", "rewrite", "patch_id"]
 a chain of rewrites, or an equal patch."""
 
 _Sets = dict[str, set[str]]
+_Tasks = dict[str, frozenset[str]]
+_NONE: frozenset[str] = frozenset()
 
 
 class Origin(NamedTuple):
@@ -44,16 +47,20 @@ class Origins:
 
     def __init__(self, recorded: Recorded) -> None:
         self._spelled: dict[str, str] = {}
+        self._sets: dict[str, frozenset[str]] = {}
         self.spelled(sorted(recorded.tasks))
         self.spelled(sorted({row.task for row in recorded.commits if row.task}))
         self._commits: set[str] = set()
         self.patch_of: dict[str, str] = {}
-        self._new, self._new_patches = _Sets(), _Sets()
-        self._copies, self._copied_patches = _Sets(), _Sets()
+        self._new: _Tasks = {}
+        self._new_patches: _Tasks = {}
+        self._copies: _Tasks = {}
+        self._copied_patches: _Tasks = {}
         for row in recorded.commits:
             self._add(row)
         for made, task in recorded.squashes:
-            self._new.setdefault(made, set()).update(self.spelled([task]))
+            mine = self._alone(task)
+            self._new[made] = self._new.get(made, mine) | mine
         self._after: _Sets = {}
         self._before: _Sets = {}
         for old, made in recorded.rewrites:
@@ -66,15 +73,22 @@ class Origins:
     def _add(self, row: RecordedCommit) -> None:
         self._commits.add(row.commit)
         if row.patch_id:
-            known = self.patch_of.setdefault(row.commit, row.patch_id)
+            known = self.patch_of.get(row.commit, row.patch_id)
             self.patch_of[row.commit] = min(known, row.patch_id)
         if row.task:
             commits = self._copies if row.is_copy else self._new
             patches = self._copied_patches if row.is_copy else self._new_patches
-            mine = set(self.spelled([row.task]))
-            commits.setdefault(row.commit, set()).update(mine)
+            mine = self._alone(row.task)
+            commits[row.commit] = commits.get(row.commit, mine) | mine
             if row.patch_id:
-                patches.setdefault(row.patch_id, set()).update(mine)
+                patches[row.patch_id] = patches.get(row.patch_id, mine) | mine
+
+    def _alone(self, task: str) -> frozenset[str]:
+        """Return the set of one task: the same one for all its commits."""
+        known = self._sets.get(task)
+        if known is None:
+            known = self._sets[task] = frozenset(self.spelled([task]))
+        return known
 
     def spelled(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return names as the log spells them, each once.
@@ -90,7 +104,7 @@ class Origins:
 
     def tasks_of(self, oid: str) -> tuple[str, ...]:
         """Return the tasks for which a commit was recorded, in the order of names."""
-        return tuple(sorted(self._new.get(oid, set()) | self._copies.get(oid, set())))
+        return tuple(sorted(self._new.get(oid, _NONE) | self._copies.get(oid, _NONE)))
 
     def told(self, oid: str) -> Origin | None:
         """Return what the record of a commit and its chain of rewrites say."""
@@ -101,7 +115,7 @@ class Origins:
 
     def told_by_patch(self, oid: str, patch_id: str | None) -> Origin | None:
         """Return what its patch says of a commit; else what its record as a copy does."""
-        same: set[str] | None = None
+        same: AbstractSet[str] | None = None
         if patch_id is not None:
             same = self._new_patches.get(patch_id) or self._copied_patches.get(patch_id)
         found = self._found(oid, same, "patch_id")
@@ -109,7 +123,9 @@ class Origins:
             return Origin(tuple(sorted(own)), "recorded")
         return found
 
-    def _found(self, oid: str, tasks: set[str] | None, way: Way) -> Origin | None:
+    def _found(
+        self, oid: str, tasks: AbstractSet[str] | None, way: Way
+    ) -> Origin | None:
         """Judge what was found; of several the record of a copy names the one."""
         if not tasks or (len(tasks) > 1 and oid in self._copies):
             return None
@@ -136,7 +152,9 @@ class Origins:
         return carried(self._after, starts)
 
 
-def carried(after: Mapping[str, set[str]], own: Mapping[str, set[str]]) -> _Sets:
+def carried(
+    after: Mapping[str, set[str]], own: Mapping[str, AbstractSet[str]]
+) -> _Sets:
     """Return what each commit is given by those it was made of.
 
     What a commit has of its own it hands on, and nothing that came before it. Where

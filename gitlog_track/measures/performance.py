@@ -31,7 +31,12 @@ def performance_targets(state: TaskState) -> Value:
 
 def show_target(target: Target) -> str:
     """Return a target as written: ``ipc <5ms``."""
-    return f"{target.name} {target.comparator}{target.value}{target.unit}"
+    return f"{target.name} {show_goal(target)}"
+
+
+def show_goal(target: Target) -> str:
+    """Return what a target asks for, without its name: ``<5ms``."""
+    return f"{target.comparator}{target.value}{target.unit}"
 
 
 def is_met(target: Target, value: Decimal) -> bool:

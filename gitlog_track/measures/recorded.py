@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from gitlog_track.model.events import CommitRecorded, CommitsRewritten
 from gitlog_track.model.task import TaskState
@@ -67,7 +68,7 @@ class Recorded:
         commits: list[RecordedCommit] = []
         rewrites: list[tuple[str, str]] = []
         squashes: dict[tuple[str, str], None] = {}
-        began: list[float] = []
+        began: list[datetime] = []
         for state in states:
             tasks += [state.name] if state.name else []
             commits += (_row(state.name, e) for e in state.of(CommitRecorded))
@@ -77,14 +78,14 @@ class Recorded:
                     squashes.update(
                         ((made, state.name), None) for _, made in event.pairs
                     )
-            live = (e.at.timestamp() for e in state.events if e.provenance == "live")
-            began += [first] if (first := min(live, default=None)) is not None else []
+            live = [e.at for e in state.events if e.provenance == "live"]
+            began += [min(live)] if live else []
         return cls(
             tasks=tuple(tasks),
             commits=tuple(commits),
             rewrites=tuple(rewrites),
             squashes=tuple(squashes),
-            began_s=int(min(began)) if began else None,
+            began_s=int(min(began).timestamp()) if began else None,
         )
 
     @classmethod

@@ -13,12 +13,15 @@ from msgspec.structs import replace
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.listing import Listing
 from gitlog_track.measures.phase import NOTHING, measure_phase
+from gitlog_track.measures.phase_events import measure_own_events
 from gitlog_track.measures.resolution import CommitTasks, Resolution, WayCounts
-from gitlog_track.measures.summary import TaskSummary
+from gitlog_track.measures.summary import TaskSummary, bare
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.totals import PhaseTotals, total_of
 from gitlog_track.measures.tracking import TrackingRow, improvement, measure_tracking
 from gitlog_track.measures.value import MISSING, Value
+from gitlog_track.model.phases import PhaseReviewed
+from gitlog_track.model.task import TaskState
 
 NO_PHASE = "(no phase)"
 
@@ -45,6 +48,15 @@ class OwnRecord(Struct, frozen=True):
     name: str
     measures: dict[str, Value]
     is_reviewed: bool
+
+    @classmethod
+    def of(cls, own: TaskState) -> OwnRecord:
+        """Return what the replayed events of a phase itself come to."""
+        return cls(
+            name=own.name,
+            measures={n: bare(v) for n, v in measure_own_events(own).items()},
+            is_reviewed=own.last(PhaseReviewed) is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +191,10 @@ class Report:
         tracking: how well the tracking itself works, over all tasks.
         lists: tasks to look at, by the name of the list.
         recent: the newest tasks, oldest first.
+        tasks: all that are in question, newest first, where they were asked for.
         comparison: by a label, if it was asked for.
         history: of HEAD.
+        tasks: all of them, where they were asked for.
     """
 
     log: str | None
@@ -192,6 +206,7 @@ class Report:
     recent: tuple[TaskSummary, ...]
     comparison: Comparison | None
     history: Coverage
+    tasks: tuple[TaskSummary, ...] = ()
 
     @property
     def unreviewed(self) -> tuple[str, ...]:

@@ -256,6 +256,9 @@ class _Walk:
         self, lost: Sequence[str], since: Iterable[CommitOnHead]
     ) -> Iterable[str]:
         """Return commits that may be copies of recorded ones that are not on HEAD."""
+        since = list(since)
+        if not since:
+            return
         known = set(self.patches.values())
         patches = ((oid, self._origins.patch_of.get(oid)) for oid in lost)
         sought = [

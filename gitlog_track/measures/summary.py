@@ -96,10 +96,10 @@ def summarise(task: MeasuredTask) -> TaskSummary:
         labels=started.labels if started else (),
         provenance=started.provenance if started else "live",
         attempts=tuple(_attempt(attempt) for attempt in state.attempts),
-        measures={n: _bare(v) for n, v in task.measures.items() if v is not MISSING},
+        measures={n: bare(v) for n, v in task.measures.items() if v is not MISSING},
         first_commit=_first_commit(state),
         critical_blockers=tuple(
-            _bare(declared(state, event, event.text))
+            bare(declared(state, event, event.text))
             for event in state.of(BlockerHit)
             if event.critical
         ),
@@ -108,14 +108,14 @@ def summarise(task: MeasuredTask) -> TaskSummary:
     )
 
 
-def _bare(value: Value) -> Value:
-    """A report says which task a figure is of; the task's own page names the events."""
+def bare(value: Value) -> Value:
+    """Return a value without its events: ``show`` names them, a report its tasks."""
     return replace(value, events=())
 
 
 def _first_commit(state: TaskState) -> Value:
     event = next(iter(state.of(CommitRecorded)), None)
-    return _bare(measured(state, event, event.at)) if event else MISSING
+    return bare(measured(state, event, event.at)) if event else MISSING
 
 
 def _attempt(attempt: Attempt) -> AttemptSummary:

@@ -18,6 +18,7 @@ from gitlog_track.measures.performance import (
     performance,
     performance_targets,
 )
+from gitlog_track.measures.task_table import TASK_MEASURES
 from gitlog_track.measures.tokens import tokens
 from gitlog_track.measures.value import (
     MISSING,
@@ -25,6 +26,7 @@ from gitlog_track.measures.value import (
     computed,
     declared,
     difference,
+    from_events,
     measured,
     quotient,
     seconds_between,
@@ -90,7 +92,7 @@ def measure_task(state: TaskState) -> Measures:
     values.update(_durations(state, values))
     values.update(_not_applicable(state))
     values["tracking_completeness"] = _completeness(values)
-    return values
+    return {measure.id: values[measure.id] for measure in TASK_MEASURES}
 
 
 def _instants(state: TaskState) -> dict[str, Value]:
@@ -193,21 +195,21 @@ def _count(state: TaskState, kind: type[Event], declared_as: str = "") -> Value:
 
     No event and no declared total is missing; a declared 0 is 0.
     """
-    events = list(state.of(kind))
+    events: list[Event] = list(state.of(kind))
     each = sum(getattr(event, "count", 1) for event in events)
-    inputs = [declared(state, event, Decimal(1)) for event in events]
     end = state.ended
     total = getattr(end, declared_as, None) if declared_as else None
     if total is not None and end is not None:
-        inputs.append(declared(state, end, Decimal(total)))
-    if not inputs:
+        events.append(end)
+    if not events:
         return MISSING
-    return computed(Decimal(max(each, total or 0)), inputs)
+    most = Decimal(max(each, total or 0))
+    return from_events(state, events, most, Evidence.DECLARED)
 
 
 def _iterations(state: TaskState) -> Value:
     """Return the declared total, else 1 + those recorded; at least the attempts."""
-    recorded = list(state.of(IterationRecorded))
+    recorded = state.of(IterationRecorded)
     end = state.ended
     least = len(state.attempts)
     if end is not None and end.iterations is not None:
@@ -300,11 +302,11 @@ def is_filled(text: str) -> bool:
 
 
 def _texts(state: TaskState, kind: type[BlockerHit | LessonLearned]) -> Value:
-    events = list(state.of(kind))
+    events = state.of(kind)
     if not events:
         return MISSING
     texts = tuple(event.text for event in events)
-    return computed(texts, [declared(state, event, event.text) for event in events])
+    return from_events(state, events, texts, Evidence.DECLARED)
 
 
 def _status(state: TaskState) -> Value:
@@ -327,7 +329,7 @@ def _commits(state: TaskState) -> Value:
     became = {old: new for e in state.of(CommitsRewritten) for old, new in e.pairs}
     finals: dict[str, str] = {}
     oids = tuple(dict.fromkeys(_final(e.commit, became, finals) for e in events))
-    return computed(oids, [measured(state, event, event.commit) for event in events])
+    return from_events(state, events, oids, Evidence.MEASURED)
 
 
 def _final(commit: str, became: Mapping[str, str], finals: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -13,10 +14,13 @@ from gitlog_track.measures.value import (
     computed,
     declared,
     difference,
-    measured,
+    from_events,
 )
 from gitlog_track.model.records import UsageRecorded
 from gitlog_track.model.task import TaskState
+
+GUESSED = frozenset({"estimated", "partial"})
+"""Qualities of usage records that are no measurement."""
 
 
 def tokens(state: TaskState) -> dict[str, Value]:
@@ -36,10 +40,9 @@ def tokens(state: TaskState) -> dict[str, Value]:
 
 def _used(state: TaskState, start: Value, end: Value) -> Value:
     """Return usage as agents recorded it, else what was declared, else the counters."""
-    usage = [u for e in state.of(UsageRecorded) if (u := _usage(state, e)) != MISSING]
-    if usage:
-        amount = sum((u.number for u in usage if u.number is not None), Decimal(0))
-        return computed(amount, usage, basis="usage records")
+    counted = [e for e in state.of(UsageRecorded) if _parts(e)]
+    if counted:
+        return _counted(state, counted)
     ended = state.ended
     if ended is not None and ended.tokens_used is not None:
         return declared(state, ended, Decimal(ended.tokens_used))
@@ -72,12 +75,15 @@ def _by_attempt(state: TaskState) -> Value:
     return computed(amount, amounts, basis="sum of attempts")
 
 
-def _usage(state: TaskState, event: UsageRecorded) -> Value:
-    counted = (event.uncached_input, event.cache_read, event.cache_write, event.output)
-    parts = [part for part in counted if part is not None]
-    if not parts:
-        return MISSING
-    amount = Decimal(sum(parts))
-    if event.quality in {"estimated", "partial"}:
-        return replace(declared(state, event, amount), evidence=Evidence.ESTIMATED)
-    return measured(state, event, amount)
+def _counted(state: TaskState, events: Sequence[UsageRecorded]) -> Value:
+    amount = Decimal(sum(part for event in events for part in _parts(event)))
+    basis = "usage records"
+    found = from_events(state, events, amount, Evidence.MEASURED, basis=basis)
+    if any(event.quality in GUESSED for event in events):
+        return replace(found, evidence=Evidence.ESTIMATED, source="")
+    return found
+
+
+def _parts(event: UsageRecorded) -> list[int]:
+    parts = (event.uncached_input, event.cache_read, event.cache_write, event.output)
+    return [part for part in parts if part is not None]

@@ -172,6 +172,36 @@ def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Valu
     )
 
 
+def from_events(
+    state: TaskState,
+    events: Sequence[Event],
+    value: Scalar,
+    evidence: Evidence,
+    *,
+    basis: str = "",
+) -> Value:
+    """Return a value computed from what several events gave, all in the same way.
+
+    Args:
+        state: of the task.
+        events: at least one.
+        value: what they come to.
+        evidence: how each was taken: measured or declared.
+        basis: which of several formulas gave it.
+    """
+    if state.corrected or any(event.provenance != "live" for event in events):
+        single = [_of_event(state, event, "", evidence) for event in events]
+        return computed(value, single, basis=basis)
+    is_declared = evidence is Evidence.DECLARED
+    return Value(
+        **_form(value),
+        evidence=of_computed([evidence]),
+        events=tuple([event.id for event in events]),
+        logged_at=max([event.at for event in events]) if is_declared else None,
+        basis=basis,
+    )
+
+
 def seconds_between(begin: Value, end: Value, *, basis: str = "") -> Value:
     """Return the time from one instant to another; missing where one of them is.
 

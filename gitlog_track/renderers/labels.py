@@ -28,17 +28,3 @@ def _source(value: Value, where: str) -> str:
             return value.source
         case _:
             return where
-
-
-MARKS = {
-    Evidence.MEASURED: "M",
-    Evidence.DERIVED: "M",
-    Evidence.DECLARED: "D",
-    Evidence.BACKFILLED: "B",
-    Evidence.ESTIMATED: "E",
-}
-
-
-def mark(evidence: Evidence) -> str:
-    """Return the letter that stands for a class in tables; a legend explains it."""
-    return MARKS.get(evidence, "-")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +13,6 @@ from gitlog_track import __version__
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.report import Coverage, Report
 from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
@@ -75,57 +73,6 @@ def show_body(
     }
 
 
-def report_body(report: Report, where: str) -> dict[str, object]:
-    """Return what ``report --format json`` adds to the envelope."""
-    return {
-        "phases": [
-            {
-                "phase": row.phase,
-                "measures": measures_body(row.measures, Level.PHASE, where),
-                "tasks": list(row.tasks),
-            }
-            for row in report.phases
-        ],
-        "overall": measures_body(report.overall, Level.PHASE, where),
-        "commits": coverage_body(report.history),
-    }
-
-
-def coverage_body(found: Coverage) -> dict[str, object]:
-    """Return what HEAD's history and the log say of one another."""
-    return {
-        "total": found.on_head.commits,
-        "resolved": found.on_head.resolved,
-        "by_way": asdict(found.on_head),
-        "since_began": asdict(found.since_began),
-        "ambiguous": [
-            {"commit": row.commit, "tasks": list(row.tasks), "way": row.way}
-            for row in found.ambiguous
-        ],
-        "kept": found.kept,
-        "moved": found.moved,
-        "orphaned": found.orphaned,
-        "unsearched": found.unsearched,
-        "work": found.work,
-        "partial": found.is_partial,
-    }
-
-
-def prospect_body(
-    commits: int, naming_tasks: int, claiming: int, *, is_partial: bool
-) -> dict[str, object]:
-    """Return what ``report --format json`` says where there is no log."""
-    return {
-        "phases": [],
-        "commits": {
-            "total": commits,
-            "naming_tasks": naming_tasks,
-            "claiming": claiming,
-            "partial": is_partial,
-        },
-    }
-
-
 def measures_body(
     measures: Measures,
     level: Level,
@@ -133,11 +80,15 @@ def measures_body(
 ) -> dict[str, dict[str, object]]:
     """Return measures by id, each with unit, evidence, label and events."""
     return {
-        name: _measure(name, value, level, where) for name, value in measures.items()
+        name: measure_body(name, value, level, where)
+        for name, value in measures.items()
     }
 
 
-def _measure(name: str, value: Value, level: Level, where: str) -> dict[str, object]:
+def measure_body(
+    name: str, value: Value, level: Level, where: str
+) -> dict[str, object]:
+    """Return one measure: value, unit, evidence, label, events, and what else is known."""
     known = find(name, level)
     body: dict[str, object] = {
         "value": value.value,

@@ -13,10 +13,11 @@ from gitlog_track.model.event import Check
 def plain(number: Decimal) -> str:
     """Return a number without trailing zeros or exponent, at most three decimals.
 
-    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461"))
-    ('720', '1.154')
+    >>> plain(Decimal("720.000")), plain(Decimal("1.1538461")), plain(Decimal("-0.0001"))
+    ('720', '1.154', '0')
     """
-    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP)
+    # Adding 0 takes the sign from a zero.
+    rounded = number.quantize(Decimal("0.001"), ROUND_HALF_UP) + 0
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -31,23 +32,54 @@ def thousands(number: Decimal) -> str:
     return f"{int(whole):,}{dot}{rest}"
 
 
+_SHORT_FROM = 10_000_000
+_PREFIXES = "MGTPEZY"
+
+
+def short(number: Decimal) -> str:
+    """Return a count of ten million or more rounded, with an SI prefix.
+
+    >>> short(Decimal(48500)), short(Decimal(1_234_567_890)), short(Decimal(10**15))
+    ('48,500', '1,234.6M', '1,000.0T')
+    """
+    if abs(number) < _SHORT_FROM:
+        return thousands(number)
+    power = min((number.copy_abs().adjusted() - 1) // 3, len(_PREFIXES) + 1)
+    rounded = (number / 10 ** (3 * power)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded:,}{_PREFIXES[power - 2]}"
+
+
 def duration(seconds: Decimal) -> str:
-    """Return seconds as the two largest units that say something.
+    """Return seconds as the two largest units that say something, rounded half up.
+
+    As precise as it is written it holds as a claim.
 
     >>> duration(Decimal(720)), duration(Decimal(137520)), duration(Decimal(-15480))
     ('12m', '38h 12m', '-4h 18m')
     """
     sign = "-" if seconds < 0 else ""
-    whole = int(abs(seconds).quantize(Decimal(1), ROUND_HALF_UP))
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    if hours:
+    size = abs(seconds)
+    whole = int(size.quantize(Decimal(1), ROUND_HALF_UP))
+    if whole >= 3600:
+        rounded = int((size / 60).quantize(Decimal(1), ROUND_HALF_UP))
+        hours, minutes = divmod(rounded, 60)
         return f"{sign}{hours}h {minutes:02d}m" if minutes else f"{sign}{hours}h"
+    minutes, left = divmod(whole, 60)
     if minutes:
         return f"{sign}{minutes}m {left:02d}s" if left else f"{sign}{minutes}m"
     if whole == 0 and seconds:
-        return f"{sign}{plain(abs(seconds))}s"
+        return f"{sign}{plain(size)}s"
     return f"{sign}{left}s"
+
+
+def short_duration(seconds: Decimal) -> str:
+    """Return seconds, a hundred hours and more as whole hours.
+
+    >>> short_duration(Decimal(153000)), short_duration(Decimal(-681_540))
+    ('42h 30m', '-189h')
+    """
+    hours = (seconds / 3600).quantize(Decimal(1), ROUND_HALF_UP)
+    return duration(seconds) if abs(hours) < 100 else f"{hours:,}h"
 
 
 def instant(at: datetime) -> str:

@@ -35,6 +35,16 @@ def safe_line(text: str) -> str:
     return safe(text).replace("\n", "\\n").replace("\t", " ")
 
 
+def clipped(text: str, limit: int) -> str:
+    r"""Return text as one safe line of at most *limit* characters.
+
+    >>> clipped("a long\nstory", 9)
+    'a long...'
+    """
+    line = safe_line(text[: limit + 1])
+    return line if len(line) <= limit else line[: limit - 3] + "..."
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

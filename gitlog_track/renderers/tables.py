@@ -1,4 +1,4 @@
-"""Text for a terminal: tables that fit 80 columns, colour only where it is wanted."""
+"""One task for a terminal, and whether its log is complete, in 80 columns."""
 
 from __future__ import annotations
 
@@ -8,36 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from gitlog_track.measures.catalogue import find
-from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Level
-from gitlog_track.measures.report import Report
 from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
+from gitlog_track.renderers.colours import COLOURS, FAINT
 from gitlog_track.renderers.events import event_lines
 from gitlog_track.renderers.labels import evidence_label
-from gitlog_track.renderers.numbers import instant, show
+from gitlog_track.renderers.numbers import show
 from gitlog_track.renderers.safe import safe_line
-
-COLOURS = {
-    Evidence.MEASURED: "green",
-    Evidence.DERIVED: "green",
-    Evidence.DECLARED: "yellow",
-    Evidence.BACKFILLED: "magenta",
-    Evidence.ESTIMATED: "red",
-    Evidence.MISSING: "bright_black",
-}
-MARKS = {
-    Evidence.MEASURED: "M",
-    Evidence.DERIVED: "M",
-    Evidence.DECLARED: "D",
-    Evidence.BACKFILLED: "B",
-    Evidence.ESTIMATED: "E",
-}
-LEGEND = (
-    "M measured, or computed from what was: PROVABLE. D DECLARED by a person or an "
-    "agent. B BACKFILLED. E ESTIMATED. - NOT MEASURED."
-)
 
 
 def print_task(
@@ -64,7 +43,7 @@ def print_task(
     missing = [n for n, v in task.measures.items() if _is_missing(v)]
     if missing:
         names = ", ".join(missing)
-        console.print(Text(f"NOT MEASURED: {names}", style="bright_black"))
+        console.print(Text(f"NOT MEASURED: {names}", style=FAINT))
     if state.ended is not None:
         print_validation(console, validation)
     else:
@@ -120,64 +99,3 @@ def _measure_table(measures: Measures, level: Level, where: str) -> Table:
 
 def _count(value: Value) -> str:
     return f" (n={value.n})" if value.n is not None else ""
-
-
-REPORT_COLUMNS = (
-    ("estimated_total", "estimate"),
-    ("actual_total", "actual"),
-    ("variance", "variance"),
-    ("efficiency_ratio", "ratio"),
-    ("average_iterations_per_task", "iter."),
-    ("total_tokens_used", "tokens"),
-    ("tokens_per_task_avg", "a task"),
-)
-
-
-def print_report(console: Console, report: Report) -> None:
-    """Print every phase's aggregates, each with how well it is known."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("phase", overflow="fold", max_width=12)
-    table.add_column("tasks", justify="right", no_wrap=True)
-    for _, title in REPORT_COLUMNS:
-        table.add_column(title, justify="right", overflow="fold")
-    for row in report.phases:
-        table.add_row(*_report_row(row.phase, row.measures))
-    if len(report.phases) > 1:
-        table.add_row(*_report_row("all", report.overall), end_section=True)
-    console.print(table)
-    _print_legend(console, report)
-    for task in report.lists["open"].tasks:
-        if task.begun_at is not None:
-            text = f"{task.name} is open since {instant(task.begun_at)}."
-            console.print(Text(text))
-
-
-def _report_row(name: str, measures: Measures) -> list[Text]:
-    done, total = measures["tasks_completed"], measures["tasks_total"]
-    is_known = total.is_known and done.is_known
-    tasks = f"{show(done, 'count')}/{show(total, 'count')}" if is_known else "-"
-    cells = [Text(safe_line(name)), Text(tasks)]
-    for measure, _ in REPORT_COLUMNS:
-        value = measures[measure]
-        known = find(measure, Level.PHASE)
-        if known is None or not value.is_known:
-            cells.append(Text("-", style=COLOURS[Evidence.MISSING]))
-            continue
-        text = show(value, known.unit)
-        if value.n is not None and value.n != measures["tasks_total"].number:
-            text += f" (n={value.n})"
-        mark = MARKS[value.evidence]
-        cells.append(Text(f"{text} {mark}", style=COLOURS[value.evidence]))
-    return cells
-
-
-def _print_legend(console: Console, report: Report) -> None:
-    log = (report.log or "")[:12]
-    console.print(Text(f"{LEGEND} Log {log}.", style="bright_black"))
-    history = report.history
-    since = history.since_began
-    text = (
-        f"{since.resolved} of {since.commits} commits since tracking began name a task"
-    )
-    partial = " (shallow clone: partial)" if history.is_partial else ""
-    console.print(Text(f"{text}{partial}."))

@@ -14,8 +14,8 @@ from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.summary import AttemptSummary, TaskSummary
 from gitlog_track.measures.value import Value, seconds
-from gitlog_track.renderers.labels import mark
 from gitlog_track.renderers.machine import measures_body
+from gitlog_track.renderers.marks import MARKS
 from gitlog_track.renderers.numbers import duration, show
 from gitlog_track.renderers.safe import safe_line
 
@@ -71,7 +71,7 @@ def _cell(name: str, value: Value) -> Text:
     known = find(name, Level.TASK)
     if known is None or not value.is_known:
         return Text("-")
-    return Text(f"{show(value, known.unit)} {mark(value.evidence)}")
+    return Text(f"{show(value, known.unit)} {MARKS[value.evidence]}")
 
 
 def _lasted(attempt: AttemptSummary) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from gitlog_track.claims.trailers import find_tasks
 from gitlog_track.git.history import head_messages
+from gitlog_track.measures.prospect import Prospect
 from gitlog_track.services.workspace import Workspace
 
 _METRIC = re.compile(
@@ -18,23 +18,6 @@ _METRIC = re.compile(
     rb"|\b\d[\d.,]*[ ]?k? tokens\b",
 )
 """Rough on purpose: it only says how much there is to prove, and judges nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prospect:
-    """What the messages of HEAD's history say.
-
-    Attributes:
-        commits: how many there are.
-        naming_tasks: how many of them name a task.
-        claiming: how many of them look as if they claim a metric.
-        is_partial: is the history cut off?
-    """
-
-    commits: int
-    naming_tasks: int
-    claiming: int
-    is_partial: bool
 
 
 def count_claims(workspace: Workspace) -> Prospect:

@@ -78,7 +78,7 @@ def find_squashes(
         LogError: the log cannot be read.
         GitError: the history cannot be read.
     """
-    recorded = workspace.index(workers).recorded()
+    recorded = workspace.ask(lambda index: index.recorded(), workers=workers)
     found = resolve_history(workspace, recorded)
     wanted = None if revisions is None else _selected(workspace, revisions)
     lost = list(_lost_commits(workspace, workspace.log(), recorded, found))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
+from gitlog_track.errors import LogError
 from gitlog_track.index.index import Index, Query
 from gitlog_track.measures.listing import LISTS, list_tasks, newest_first
 from gitlog_track.measures.phase import measure_phase
@@ -30,38 +32,55 @@ RECENT = 30
 """So many of the newest tasks go into a report's time line."""
 
 
-def build_report(
-    workspace: Workspace,
-    selection: Selection,
-    *,
-    label: str = "",
-    listed: int | None = None,
-    workers: int = 1,
-) -> Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a report is asked for.
+
+    Attributes:
+        selection: which tasks it is about.
+        label: compare tasks that have it with those that have not; empty: no.
+        listed: so many tasks of each list; None: all.
+        with_tasks: put the tasks themselves into the report too.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    label: str = ""
+    listed: int | None = None
+    with_tasks: bool = False
+
+
+def build_report(workspace: Workspace, wanted: Wanted, *, workers: int = 1) -> Report:
     """Return the report of all tasks, or of some.
 
     Args:
         workspace: where.
-        selection: which tasks.
-        label: compare tasks that have it with those that have not; empty: no.
-        listed: so many tasks of each list; None: all.
+        wanted: what is asked for.
         workers: processors that may be used.
 
     Raises:
-        LogError: the log cannot be read.
+        LogError: the log cannot be read, or does not know the task or phase.
     """
-    index = workspace.index(workers)
+    return workspace.ask(
+        lambda index: _build(workspace, index, wanted), workers=workers
+    )
+
+
+def _build(workspace: Workspace, index: Index, wanted: Wanted) -> Report:
+    selection, listed = wanted.selection, wanted.listed
     records = index.phases()
-    if selection.is_everything and not label:
+    _require_known(records, selection)
+    tasks: list[TaskSummary] = []
+    if selection.is_everything and not wanted.label:
         lists = {name: index.listing(name, listed) for name in LISTS}
         recent = list(index.tasks(Query(limit=RECENT)))
         comparison = None
+        tasks = list(index.tasks(Query())) if wanted.with_tasks else []
     else:
         tasks = _selected(index, selection)
-        records = group(tasks, _own(records, selection))
+        records = group(tasks, _own(records, selection, tasks))
         lists = {name: list_tasks(tasks, name, listed) for name in LISTS}
         recent = newest_first(tasks)[:RECENT]
-        comparison = compare(tasks, label) if label else None
+        comparison = compare(tasks, wanted.label) if wanted.label else None
     rows = phase_rows(records)
     totals = merged(records)
     overall = measure_phase(totals)
@@ -78,7 +97,27 @@ def build_report(
         recent=tuple(reversed(recent)),
         comparison=comparison,
         history=history,
+        tasks=tuple(tasks) if wanted.with_tasks else (),
     )
+
+
+def _require_known(records: Sequence[PhaseRecord], selection: Selection) -> None:
+    """Check that the log has the task and the phase that are asked for, if it has any."""
+    phases = [each.name for each in records if each.name]
+    tasks = [name for each in records for name in each.totals.names]
+    _require("phase", selection.phase, phases)
+    _require("task", selection.task, tasks)
+
+
+def _require(what: str, name: str, known: Iterable[str]) -> None:
+    spelled = {each.lower(): each for each in known}
+    if not name or not spelled or name.lower() in spelled:
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), spelled, cutoff=0.5)
+    hint = f"nearest: {', '.join(spelled[each] for each in near)}" if near else None
+    raise LogError(f"{what} {name} has no log: NOT MEASURED", hint=hint)
 
 
 def _selected(index: Index, selection: Selection) -> list[TaskSummary]:
@@ -91,13 +130,20 @@ def _selected(index: Index, selection: Selection) -> list[TaskSummary]:
     return selection.select(index.tasks(query))
 
 
-def _own(records: Iterable[PhaseRecord], selection: Selection) -> dict[str, OwnRecord]:
+def _own(
+    records: Iterable[PhaseRecord], selection: Selection, tasks: Iterable[TaskSummary]
+) -> dict[str, OwnRecord]:
     """Return what phases say of themselves, as far as it is about these tasks."""
     if selection.task:
         return {}
     found: dict[str, OwnRecord] = {}
+    has_time = selection.since is not None or selection.until is not None
+    phases = {task.phase.lower() for task in tasks}
     for each in records:
-        is_asked = selection.phase.lower() in ("", each.name.lower())
+        name = each.name.lower()
+        is_asked = selection.phase.lower() in ("", name)
+        if has_time and name not in phases:
+            continue
         if each.name and is_asked and (each.own or each.is_reviewed):
             strong = {
                 n: v for n, v in each.own.items() if v.evidence >= selection.least

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gitlog_track import __version__
 from gitlog_track.config import Config
@@ -28,6 +28,8 @@ from gitlog_track.model.instants import format_instant
 if TYPE_CHECKING:
     from gitlog_track.index.index import Index
     from gitlog_track.log.store import LogReader
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +125,19 @@ class Workspace:
 
         return LogReader(self.git, self.home.common_dir, self.ref().read())
 
-    def index(self, workers: int) -> Index:
-        """Fold, then return the index of the log as it is now.
+    def ask(self, question: Callable[[Index], T], *, workers: int = 1) -> T:
+        """Fold, then answer a question from the index of the log as it is now.
 
         Args:
+            question: may be asked twice, where the index had to be made anew.
             workers: processors that may be used.
 
         Raises:
             LogError: the log cannot be read or written.
         """
-        from gitlog_track.index.index import open_index
+        from gitlog_track.index.index import ask
 
-        return open_index(self.home.index, self.log(), workers=workers)
+        return ask(self.home.index, self.log(), question, workers=workers)
 
     def require_tracked(self) -> None:
         """Check that ``init`` ran here.

@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from gitlog_track.git.process import Git
-from gitlog_track.index.index import Query, open_index
+from gitlog_track.index.index import Index, Query, ask
 from gitlog_track.log.layout import LOG_REF, Home
 from gitlog_track.log.store import LogReader
 from tests.benchmarks import folds, synthetic
@@ -81,14 +82,19 @@ def queries_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
     git = Git(str(path / ".git"), env)
     tip = git.run("rev-parse", LOG_REF).decode().strip()
     reader = LogReader(git, str(path / ".git"), tip)
-    index = open_index(Home(str(path / ".git")).index, reader)
-    [newest] = index.tasks(Query(limit=1))
-    asked: dict[str, Callable[[], object]] = {
-        "tasks --limit 20": lambda: list(index.tasks(Query(limit=20))),
-        "trace ID": lambda: list(index.traced(newest.trace_id)),
-        "tasks --status failed": lambda: list(index.tasks(Query(status="failed"))),
+    file = Home(str(path / ".git")).index
+    [newest] = ask(file, reader, lambda index: list(index.tasks(Query(limit=1))))
+    questions: dict[str, Callable[[Index], object]] = {
+        "tasks --limit 20": lambda index: list(index.tasks(Query(limit=20))),
+        "trace ID": lambda index: list(index.traced(newest.trace_id)),
+        "tasks --status failed": lambda index: list(
+            index.tasks(Query(status="failed"))
+        ),
     }
-    return {name: _median_ms(ask) for name, ask in asked.items()}
+    return {
+        name: _median_ms(partial(ask, file, reader, question))
+        for name, question in questions.items()
+    }
 
 
 def _median_ms(ask: Callable[[], object]) -> float:

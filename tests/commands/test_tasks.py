@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.cli import Cli
 from tests.support.repos import Repo
+from tests.support.schema import check_schema
 
 
 @pytest.fixture
@@ -25,7 +26,9 @@ def told(cli: Cli) -> Cli:
 
 
 def rows(cli: Cli, *args: str) -> list[dict[str, object]]:
-    found = json.loads(cli.run(*args, "--format", "json"))["tasks"]
+    answer = json.loads(cli.run(*args, "--format", "json"))
+    check_schema(answer, "tasks")
+    found = answer["tasks"]
     assert isinstance(found, list)
     return found
 
@@ -96,7 +99,7 @@ def test_a_trace_is_asked_for_by_its_beginning(tracked: Repo, told: Cli) -> None
         (("trace", "beef"), 1, "no task has a trace id that begins with beef"),
         (("trace", "abc"), 2, "'abc' is no trace id: expected 32 hex digits"),
         (("trace", "a%_b"), 2, "is no trace id"),
-        (("tasks", "--since", "yesterday"), 2, "'yesterday' is no date: expected 2026"),
+        (("tasks", "--since", "yesterday"), 2, "'yesterday' is no date and no instant"),
         (("tasks", "--status", "done"), 2, "'done' is not one of"),
         (("tasks", "--limit", "-1"), 2, "-1 is not in the range"),
         (("tasks", "--phase", "nowhere"), 0, "no such tasks"),

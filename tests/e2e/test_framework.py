@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.gate import tell_log
 from tests.support.hooks import HOOK_NAMES, executable, sh, stored
 from tests.support.messages import TASK, message, trailers
 from tests.support.repos import Repo
@@ -92,7 +93,10 @@ def test_the_manifest_is_valid_and_has_one_hook_a_stage() -> None:
         assert "minimum_pre_commit_version: '3.2.0'" in hook
         takes_file = str(name == "commit-msg").lower()
         assert f"pass_filenames: {takes_file}\n" in hook
-    assert text.count("- id: ") == len(HOOK_NAMES)
+    check = text.partition("- id: gitlog-track-docs-check\n")[2]
+    assert "entry: gitlog-track docs check\n" in check
+    assert "types: [markdown]\n" in check
+    assert text.count("- id: ") == len(HOOK_NAMES) + 1
 
 
 def test_alone_it_records_commits_and_amends_once(scratch: Repo) -> None:
@@ -278,6 +282,41 @@ def test_an_untouched_template_still_aborts_under_the_framework(
     assert refused.returncode == 1
     assert "you did not edit the message" in refused.stderr
     assert scratch.head() == before
+
+
+DOCS_CHECK = f"""\
+repos:
+- repo: local
+  hooks:
+  - id: gitlog-track-docs-check
+    name: gitlog-track docs check
+    entry: {sys.executable} -m gitlog_track docs check
+    language: system
+    stages: [pre-commit]
+    types: [markdown]
+    require_serial: true
+"""
+
+
+def test_a_commit_of_a_document_that_is_out_of_date_is_stopped(tracked: Repo) -> None:
+    tell_log(tracked.path)
+    tracked.write(".pre-commit-config.yaml", DOCS_CHECK)
+    marker = "<!-- gitlog-track:value task=P1-009 measure=token_count_used -->"
+    tracked.write("notes.txt", f"{marker}no document<!-- gitlog-track:end -->\n")
+    tracked.write("a.md", f"It used {marker}<!-- gitlog-track:end --> tokens.\n")
+    framework(tracked, "install")
+    tracked.git("add", ".")
+    commit = ("git", "commit", "-qm", "Tell it", "-m", "Task: P1-009")
+    refused = tracked.run(*commit)
+    assert refused.returncode == 1
+    assert "gitlog-track docs update a.md" in refused.stderr
+
+    tracked.ours("docs", "update", "a.md")
+    tracked.git("add", ".")
+    for _ in range(2):  # the commit that the first made changes nothing
+        done = tracked.run(*commit, "--allow-empty")
+        assert done.returncode == 0, done.stderr
+    framework(tracked, "run", "--all-files")
 
 
 def test_init_writes_and_installs_the_frameworks_side(repo: Repo) -> None:

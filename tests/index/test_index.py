@@ -15,14 +15,12 @@ import pytest
 
 from gitlog_track.errors import LogError
 from gitlog_track.index import database, reading
-from gitlog_track.index.index import Index, Query, open_index
+from gitlog_track.index.index import Index, Query, ask
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, list_tasks
-from gitlog_track.measures.phase_events import measure_own_events
 from gitlog_track.measures.report import OwnRecord, group, merged
 from gitlog_track.measures.summary import TaskSummary, summarise
 from gitlog_track.measures.task import MeasuredTask
-from gitlog_track.model.phases import PhaseReviewed
 from gitlog_track.model.replay import replay
 from tests.benchmarks.synthetic import make_log
 from tests.support.clones import Clone
@@ -37,12 +35,7 @@ def tasks_of(log: LogReader) -> list[TaskSummary]:
 
 
 def own_of(log: LogReader) -> dict[str, OwnRecord]:
-    found = {}
-    for state in log.states("phase"):
-        is_reviewed = state.last(PhaseReviewed) is not None
-        measures = dict(measure_own_events(state))
-        found[state.name.lower()] = OwnRecord(state.name, measures, is_reviewed)
-    return found
+    return {state.name.lower(): OwnRecord.of(state) for state in log.states("phase")}
 
 
 def assert_true(index: Index, log: LogReader) -> None:
@@ -62,8 +55,10 @@ def synthetic(path: Path, tasks: int = 12, events: int = 30) -> Clone:
     return Clone(path)
 
 
-def opened(clone: Clone, workers: int = 1) -> Index:
-    return open_index(clone.home.index, clone.log, workers=workers)
+def look(clone: Clone, workers: int = 1) -> None:
+    """Ask the index everything, and compare."""
+    log = clone.log
+    ask(clone.home.index, log, lambda index: assert_true(index, log), workers=workers)
 
 
 def story(name: str, minutes: int = 10, phase: str = "P1") -> list[bytes]:
@@ -78,9 +73,9 @@ def story(name: str, minutes: int = 10, phase: str = "P1") -> list[bytes]:
 
 def test_an_index_says_what_the_log_says(tmp_path: Path) -> None:
     clone = synthetic(tmp_path / "log")
-    index = opened(clone)
-    assert sum(len(record.totals.names) for record in index.phases()) == 12
-    assert_true(index, clone.log)
+    look(clone)
+    records = ask(clone.home.index, clone.log, lambda index: index.phases())
+    assert sum(len(record.totals.names) for record in records) == 12
 
 
 def test_several_processes_read_what_one_reads(
@@ -88,7 +83,7 @@ def test_several_processes_read_what_one_reads(
 ) -> None:
     monkeypatch.setattr(reading, "WORTH_A_POOL", 1)
     clone = synthetic(tmp_path / "log", tasks=20)
-    assert_true(opened(clone, workers=2), clone.log)
+    look(clone, workers=2)
 
 
 def test_what_changes_between_two_looks_is_followed(clone: Clone) -> None:
@@ -110,7 +105,7 @@ def test_what_changes_between_two_looks_is_followed(clone: Clone) -> None:
         elif phases and generator.random() < 0.5:
             phases.popitem()
         plant(clone.path, tasks, phases)
-        assert_true(opened(clone), clone.log)
+        look(clone)
         assert step < 12
 
 
@@ -118,7 +113,7 @@ def test_one_event_more_reads_one_task(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clone = synthetic(tmp_path / "log")
-    opened(clone).connection.close()
+    look(clone)
     read: list[str] = []
     real = replay
 
@@ -127,18 +122,18 @@ def test_one_event_more_reads_one_task(
         return real(name, lines)
 
     monkeypatch.setattr("gitlog_track.index.reading.replay", counting)
-    opened(clone).connection.close()
+    look(clone)
     assert read == []
     clone.record("lesson_learned", task="P1-000000", text="one more")
     clone.fold()
-    assert_true(opened(clone), clone.log)
+    look(clone)
     assert read == ["P1-000000"]
 
 
 def test_an_empty_log_and_none_at_all_are_empty(clone: Clone) -> None:
-    assert opened(clone).phases() == []
+    assert ask(clone.home.index, clone.log, lambda index: index.phases()) == []
     plant(clone.path, {})
-    assert_true(opened(clone), clone.log)
+    look(clone)
 
 
 def overwrite(path: str) -> None:
@@ -156,14 +151,15 @@ def tear(path: str) -> None:
     Path(path).write_bytes(data)
 
 
-def make_older(path: str) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE meta SET value = '0' WHERE key = 'schema'")
-
-
 def make_foreign(path: str) -> None:
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE meta SET value = '99.0' WHERE key = 'program'")
+        connection.execute("UPDATE meta SET value = '99.0' WHERE key = 'made_by'")
+
+
+def spoil_rows(path: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE summary SET data = '{}'")
+        connection.execute("UPDATE phase SET record = '[1]'")
 
 
 def make_another(path: str) -> None:
@@ -188,7 +184,7 @@ def lose_commit(path: str) -> None:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'tip'", ("e" * 40,))
 
 
-HARM = [os.unlink, overwrite, truncate, tear, make_older, make_foreign, make_another, make_directory, drop_table, lose_commit]  # fmt: skip
+HARM = [os.unlink, overwrite, truncate, tear, make_foreign, spoil_rows, make_another, make_directory, drop_table, lose_commit]  # fmt: skip
 
 
 @pytest.mark.parametrize("harm", HARM)
@@ -196,14 +192,12 @@ def test_an_index_that_is_none_is_made_anew(
     tmp_path: Path, harm: Callable[[str], None]
 ) -> None:
     clone = synthetic(tmp_path / "log")
-    opened(clone).connection.close()
+    look(clone)
     harm(clone.home.index)
     clone.record(task="P1-000000", text="one more")
     clone.fold()
     for _ in range(2):
-        index = opened(clone)
-        assert_true(index, clone.log)
-        index.connection.close()
+        look(clone)
     assert [n for n in os.listdir(clone.home.path) if n.startswith("index")] == [
         "index.sqlite"
     ]
@@ -218,7 +212,7 @@ def test_a_directory_that_cannot_be_written_has_its_index_in_memory(
         (Path(clone.home.index) / "in the way").touch()
     else:
         os.chmod(clone.home.path, stat.S_IRUSR | stat.S_IXUSR)
-    assert_true(opened(clone), clone.log)
+    look(clone)
     os.chmod(clone.home.path, stat.S_IRWXU)
 
 
@@ -227,37 +221,39 @@ def test_an_index_that_another_process_holds_is_not_waited_for_long(
 ) -> None:
     monkeypatch.setattr(database, "PATIENCE_S", 0.05)
     clone = synthetic(tmp_path / "log")
-    opened(clone).connection.close()
+    look(clone)
     clone.record(task="P1-000000", text="one more")
     clone.fold()
     holder = sqlite3.connect(clone.home.index, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    assert_true(opened(clone), clone.log)
+    look(clone)
     holder.close()
 
 
 def _open_once(path: str) -> int:
-    return sum(1 for _ in opened(Clone(Path(path))).tasks(Query()))
+    clone = Clone(Path(path))
+    found = ask(clone.home.index, clone.log, lambda index: list(index.tasks(Query())))
+    return len(found)
 
 
 def test_processes_that_open_it_at_once_all_see_the_log(tmp_path: Path) -> None:
     clone = synthetic(tmp_path / "log")
     with multiprocessing.get_context("fork").Pool(4) as pool:
         assert pool.map(_open_once, [str(clone.path)] * 8) == [12] * 8
-    assert_true(opened(clone), clone.log)
+    look(clone)
 
 
 def test_a_log_that_cannot_be_read_is_an_error_and_leaves_the_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clone = synthetic(tmp_path / "log")
-    opened(clone).connection.close()
+    look(clone)
     before = Path(clone.home.index).read_bytes()
     clone.forge_files({"format.json": b'{"format":2}\n'})
     for workers in (1, 2):
         monkeypatch.setattr(reading, "WORTH_A_POOL", 1)
         with pytest.raises(LogError):
-            opened(clone, workers)
+            look(clone, workers)
     assert Path(clone.home.index).read_bytes() == before
 
 
@@ -296,7 +292,10 @@ def test_tasks_are_found_by_what_is_known_of_them(
         "P2-1": [*begun("P2-1", 3), end.replace(b'"P1"', b'"P2"')],
     }
     plant(clone.path, tasks)
-    assert [task.name for task in opened(clone).tasks(query)] == found
+    tasks_found = ask(
+        clone.home.index, clone.log, lambda index: list(index.tasks(query))
+    )
+    assert [task.name for task in tasks_found] == found
 
 
 def test_a_trace_is_found_by_how_it_begins(clone: Clone) -> None:
@@ -306,7 +305,29 @@ def test_a_trace_is_found_by_how_it_begins(clone: Clone) -> None:
         for name, trace in traces.items()
     }
     plant(clone.path, tasks)
-    index = opened(clone)
-    assert [t.name for t in index.traced("ab" * 16)] == ["A-1"]
-    assert sorted(t.name for t in index.traced("a")) == ["A-1", "A-2"]
-    assert list(index.traced("b")) == []
+
+    def traced(prefix: str) -> list[str]:
+        tasks_found = ask(
+            clone.home.index, clone.log, lambda index: list(index.traced(prefix))
+        )
+        return sorted(task.name for task in tasks_found)
+
+    assert traced("ab" * 16) == ["A-1"]
+    assert traced("a") == ["A-1", "A-2"]
+    assert traced("b") == []
+
+
+def test_two_spellings_of_one_task_are_one(clone: Clone) -> None:
+    """As two clones leave them that began the task apart and then joined their logs."""
+    hour = BEGIN + timedelta(hours=1)
+    later = line("lesson_learned", 3, at=hour.isoformat(), text="x", task="P1-a")
+    plant(clone.path, {"P1-A": story("P1-A")})
+    look(clone)
+    plant(clone.path, {"P1-A": story("P1-A"), "P1-a": [later]})
+    look(clone)
+    found = ask(clone.home.index, clone.log, lambda index: list(index.tasks(Query())))
+    assert [(t.name, t.value("lessons_learned").texts) for t in found] == [
+        ("P1-A", ("x",))
+    ]
+    plant(clone.path, {"P1-a": [later]})
+    look(clone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -12,10 +13,18 @@ from gitlog_track.measures.value import (
     MISSING,
     Value,
     computed,
+    declared,
     difference,
+    from_events,
+    measured,
     quotient,
     seconds_between,
 )
+from gitlog_track.model.event import Event
+from gitlog_track.model.events import LessonLearned
+from gitlog_track.model.replay import replay
+from gitlog_track.model.task import TaskState
+from tests.support.examples import line, stored
 
 
 def number(value: float, evidence: Evidence = Evidence.MEASURED) -> Value:
@@ -88,3 +97,31 @@ def test_a_computed_value_remembers_when_and_where_its_inputs_were_logged() -> N
     assert (found.logged_at, found.source, found.basis) == (late, "old.log", "both")
     assert found.events == ("a", "b")
     assert found.evidence is Evidence.BACKFILLED
+
+
+@pytest.mark.parametrize("taken", [measured, declared])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{}, {}],
+        [{}, {"provenance": "backfilled", "source": "old.log"}],
+        [{}, {"kind": "event_corrected", "reason": "r", "replacement": {"text": "c"}}],
+    ],
+)
+def test_what_events_come_to_is_what_their_values_come_to(
+    taken: Callable[[TaskState, Event, str], Value], changes: list[dict[str, object]]
+) -> None:
+    lines = [line("lesson_learned", 1, text="a"), line("lesson_learned", 2, text="b")]
+    for seq, fields in enumerate(changes, 3):
+        kind = str(fields.get("kind", "lesson_learned"))
+        own = {**fields, "text": "c"} if kind == "lesson_learned" else {**fields}
+        own.pop("kind", None)
+        if kind == "event_corrected":
+            own["event"] = stored("lesson_learned", 1, text="a")["id"]
+        lines.append(line(kind, seq, **own))
+    state = replay("P1-009", lines)
+    events = state.of(LessonLearned)
+    evidence = Evidence.MEASURED if taken is measured else Evidence.DECLARED
+    single = [taken(state, event, event.text) for event in events]
+    wanted = computed("all", single, basis="x")
+    assert from_events(state, events, "all", evidence, basis="x") == wanted

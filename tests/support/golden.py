@@ -17,6 +17,6 @@ class Golden:
     def check(self, name: str, text: str) -> None:
         path = DIRECTORY / name
         if self.update:
-            path.write_text(text)
+            path.write_bytes(text.encode())
         assert path.exists(), f"{path.name} is missing: run pytest --update-golden"
-        assert text == path.read_text()
+        assert text == path.read_bytes().decode()

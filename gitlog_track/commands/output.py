@@ -1,0 +1,51 @@
+"""``-o FILE``: an answer into a file, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+
+from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import OutputError
+from gitlog_track.log.files import unlink_if_there
+
+
+def deliver(surroundings: Surroundings, text: str, path: str | None) -> None:
+    """Write an answer to stdout, or to a file in one step.
+
+    Args:
+        surroundings: where stdout and random names come from.
+        text: the answer.
+        path: of the file; None or ``-`` is stdout.
+
+    Raises:
+        OutputError: it cannot be written; a file that was there is what it was.
+    """
+    if path in (None, "-"):
+        surroundings.answer(text)
+        return
+    try:
+        _write(path, text.encode(), surroundings.random(6).hex())
+    except OSError as err:
+        raise OutputError(f"cannot write {path}: {err.strerror}") from err
+
+
+def _write(path: str, data: bytes, nonce: str) -> None:
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        # A device or a pipe cannot be replaced; a directory refuses here.
+        with open(target, "wb") as file:
+            file.write(data)
+        return
+    made = os.path.join(os.path.dirname(target), f".gitlog-track-{nonce}")
+    try:
+        with open(made, "xb") as file:
+            file.write(data)
+            _keep_mode(target, file.fileno())
+        os.replace(made, target)
+    finally:
+        unlink_if_there(made)
+
+
+def _keep_mode(target: str, fd: int) -> None:
+    if os.path.exists(target):
+        os.fchmod(fd, os.stat(target).st_mode & 0o777)

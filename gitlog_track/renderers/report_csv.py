@@ -1,0 +1,108 @@
+"""The report as CSV: one row a measure, of each phase and each task."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from gitlog_track.measures.catalogue import MEASURES
+from gitlog_track.measures.measure import Level, Measure
+from gitlog_track.measures.report import NO_PHASE, Report
+from gitlog_track.measures.task import Measures
+from gitlog_track.measures.value import MISSING, Value
+from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.renderers.no_log import NOTICE
+from gitlog_track.renderers.numbers import show
+from gitlog_track.renderers.safe import safe
+
+HEADER = ("phase", "task", "measure", "value", "unit", "evidence", "label", "n")
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
+"""What a spreadsheet may take for the beginning of a formula, full width forms included."""
+
+Row = tuple[str, ...]
+
+
+def report_csv(report: Report, where: str) -> str:
+    """Return the report as RFC 4180 has it; lines end in CR LF.
+
+    Args:
+        report: with its tasks.
+        where: the log's ref at its commit, for values that the log proves.
+    """
+    return _csv(_rows(report, where))
+
+
+def start_csv() -> str:
+    """Return the one row that says that there is no log."""
+    return _csv([("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "")])
+
+
+def _csv(rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADER)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _rows(report: Report, where: str) -> Iterator[Row]:
+    for row in report.phases:
+        yield from _measured((row.phase, ""), row.measures, PHASES, where)
+    for task in report.tasks:
+        names = (task.phase or NO_PHASE, task.name)
+        yield from _measured(names, task.measures, TASKS, where)
+
+
+PHASES = tuple(measure for measure in MEASURES if measure.level is Level.PHASE)
+TASKS = tuple(measure for measure in MEASURES if measure.level is Level.TASK)
+
+
+def _measured(
+    names: tuple[str, str], values: Measures, measures: Iterable[Measure], where: str
+) -> Iterator[Row]:
+    phase, task = map(_text, names)
+    for measure in measures:
+        value = values.get(measure.id, MISSING)
+        label = _text(evidence_label(value, where))
+        n = "" if value.n is None else str(value.n)
+        evidence = value.evidence.value
+        shown = _value(value, measure)
+        yield (phase, task, measure.id, shown, measure.unit, evidence, label, n)
+
+
+def _value(value: Value, measure: Measure) -> str:
+    """Return a number as it is, so that a negative one stays one; all else as text."""
+    if not value.is_known:
+        return ""
+    form = value.value
+    match form:
+        case Decimal():
+            return f"{form:f}"
+        case datetime():
+            return form.isoformat()
+        case _:
+            return _text(show(value, measure.unit))
+
+
+def _text(text: str) -> str:
+    """Return a text that no spreadsheet computes.
+
+    Source: OWASP, "CSV Injection": a quote before what would begin a formula.
+    """
+    harmless = safe(text)
+    return f"'{harmless}" if harmless.startswith(_FORMULA) else harmless

@@ -1,0 +1,201 @@
+"""``report`` in every format: golden files, the schema, the whole catalogue."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+from gitlog_track import __version__
+from gitlog_track.measures.catalogue import MEASURES, find
+from gitlog_track.measures.measure import Level
+from tests.support.catalogue import documented
+from tests.support.cli import Cli
+from tests.support.examples import line
+from tests.support.gate import Project, at, tell
+from tests.support.golden import Golden
+from tests.support.planted import plant
+from tests.support.repos import Repo
+from tests.support.schema import check_schema, schema
+
+FORMATS = {"text": "txt", "md": "md", "json": "json", "csv": "csv"}
+
+
+def masked(cli: Cli, text: str) -> str:
+    """Hide what differs from run to run: ids follow from random names of journal files."""
+    tip = Repo(cli.path).git("rev-parse", "refs/gitlog-track/log")
+    for length in (40, 12):
+        text = text.replace(tip[:length], "0" * length)
+    text = re.sub(r'"[0-9a-f]{32}"', f'"{"0" * 32}"', text)
+    text = text.replace(str(cli.path), "/work/repo")
+    return text.replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
+
+
+def body(cli: Cli, *args: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cli.try_run(*args, "--format", "json").out)
+    return found
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_founding_phase(founding: Cli, golden: Golden, form: str) -> None:
+    founding.run("report", "--format", form, "-o", "out")
+    written = (founding.path / "out").read_bytes().decode()
+    golden.check(f"founding_report.{FORMATS[form]}", masked(founding, written))
+    printed = founding.run("report", "--format", form)
+    assert re.sub(" +\n", "\n", printed) == written
+
+
+def test_one_phase_is_shown_in_full(founding: Cli, golden: Golden) -> None:
+    founding.run("report", "--phase", "p1", "-o", "out")
+    written = (founding.path / "out").read_text()
+    golden.check("founding_report_phase.txt", masked(founding, written))
+
+
+@pytest.mark.parametrize("level", Level)
+def test_every_row_of_the_catalogue_s_document_has_its_place(
+    answers: dict[str, dict[str, Any]], level: Level
+) -> None:
+    report, shown = answers["report"], answers["show"]
+    places = {
+        Level.TASK: [shown["measures"]],
+        Level.PHASE: [report["phases"][0]["measures"], report["overall"]],
+        Level.TRACKING: [report["tracking"], report["phases"][0]["tracking"]],
+    }
+    rows = documented(level)
+    assert rows == [measure.id for measure in MEASURES if measure.level is level]
+    for place in places[level]:
+        assert list(place) == rows
+        for measure in rows:
+            known = find(measure, level)
+            assert known is not None
+            assert place[measure]["unit"] == known.unit
+            assert place[measure]["label"]
+
+
+_ANSWERS: dict[str, dict[str, Any]] = {}
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
+    """What ``report`` and ``show`` say of the founding phase; asked once."""
+    if not _ANSWERS:
+        founding: Cli = request.getfixturevalue("founding")
+        asked = {"report": ("report",), "show": ("show", "P1-001")}
+        _ANSWERS.update((name, body(founding, *args)) for name, args in asked.items())
+    return _ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("report", ("report",)),
+        ("report", ("report", "--since", "2025-10-05", "--min-evidence", "derived")),
+        ("report", ("report", "--compare", "core")),
+        ("show", ("show", "P1-001")),
+        ("show", ("show", "P1-002")),
+        ("validate", ("validate", "--all")),
+    ],
+)
+def test_answers_are_of_the_shape_that_the_schema_says(
+    founding: Cli, command: str, args: tuple[str, ...]
+) -> None:
+    check_schema(body(founding, *args), command)
+
+
+def test_verdicts_are_too(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.work.git("checkout", "-q", "--detach")
+    project.branch("bad", "Add\n\nTask: P1-009\nTokens-Used: 2,400\n")
+    found = body(Cli(project.work.path, capsys), "verify", "main..bad")
+    check_schema(found, "verify")
+    assert found["verdict"] == "fail"
+    assert found["violations"]
+
+
+def test_the_schema_covers_every_command_that_speaks_json() -> None:
+    covered = {each["$ref"].removeprefix("#/$defs/") for each in schema()["anyOf"]}
+    assert covered == {"report", "show", "verify", "validate", "tasks"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_without_a_log_every_format_says_so(
+    repo: Repo, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    repo.commit("Finish\n\nTokens-Used: 3236\n")
+    out = Cli(repo.path, capsys).run("report", "--format", form)
+    if form == "json":
+        found = json.loads(out)
+        check_schema(found, "report")
+        assert found["log"] is None
+        assert found["notice"].startswith("no log here yet")
+        assert found["commits"]["claiming"] == 1
+    elif form == "csv":
+        (row,) = csv.DictReader(io.StringIO(out))
+        assert row["value"].startswith("no log here yet")
+        assert row["label"] == "NOT MEASURED"
+    else:
+        assert "No log here yet" in out
+        assert "1 look as if they claim a metric" in out
+        assert "gitlog-track init" in out
+
+
+def test_a_negative_number_stays_one_and_text_does_not_become_a_formula(
+    cli: Cli,
+) -> None:
+    tell(cli.path, at("10:00:00"), "start", "P1-001", "--estimate", "1h")
+    tell(cli.path, at("10:30:00"), "lesson", "=HYPERLINK(1)")
+    tell(cli.path, at("10:30:00"), "complete")
+    out = cli.run("report", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    found = {(row["task"], row["measure"]): row["value"] for row in rows}
+    assert found["P1-001", "variance"] == "-1800"
+    assert found["", "variance"] == "-1800"
+    assert found["P1-001", "lessons_learned"] == "'=HYPERLINK(1)"
+    assert "\r\n" in io.StringIO(out, newline="").getvalue() or out.count("\n")
+    assert {row["phase"] for row in rows} == {"P1"}
+
+
+def test_what_calls_for_attention_is_listed(cli: Cli) -> None:
+    """An open task, a blocker, a log that is no proof, a phase that nobody reviewed."""
+
+    def minute(n: int) -> str:
+        return f"2025-10-04T10:{n:02d}:00+00:00"
+
+    def events(task: str, phase: str, *kinds: str) -> list[bytes]:
+        return [
+            line(kind, n, task=task, phase=phase, at=minute(n))
+            for n, kind in enumerate(kinds, 1)
+        ]
+
+    blocked = events("P1-002", "P1", "task_started")
+    blocked.append(
+        line("blocker_hit", 9, task="P1-002", phase="P1", at=minute(9), text="no key")
+    )
+    plant(
+        cli.path,
+        {
+            "P1-002": blocked,
+            "P2-001": events("P2-001", "P2", "task_started", "task_completed"),
+            "P2-002": events("P2-002", "P2", "task_started", "task_completed",
+                             "task_completed"),
+        },
+    )  # fmt: skip
+    report = body(cli, "report")
+    listed = {
+        name: [task["task"] for task in found["tasks"]]
+        for name, found in report["lists"].items()
+    }
+    assert listed["open"] == ["P1-002"]
+    assert listed["blockers"] == ["P1-002"]
+    assert listed["invalid"] == ["P2-002"]
+    assert sorted(listed["no_quality_measure"]) == ["P2-001", "P2-002"]
+    assert report["unreviewed"] == ["P2"]
+    text = cli.run("report")
+    for title in ("Open tasks", "Blockers", "Logs that are no proof",
+                  "A duration, but no quality measure", "Ended phases without"):  # fmt: skip
+        assert title in text
+    assert "no key" in text
+    assert "Lessons" not in text
