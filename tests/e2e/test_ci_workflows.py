@@ -106,7 +106,7 @@ def test_github_a_push(forge: Forge, message: str, code: int) -> None:
         "Report",
     ]
     assert ("::error " in run.said) is ("GT004" in run.summary) is bool(code)
-    assert "Log " in run.summary
+    assert "| P1 |" in run.summary
     kept = json.loads((run.place.path / "gitlog-track-report.json").read_text())
     assert kept["log"] == forge.project.work.git("rev-parse", LOG)
 
