@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
+import functools
 import os
 import sqlite3
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 from gitlog_track import __version__
 
-MEASURES = 1
-"""Raised whenever measures of the same log come to something else than before."""
+SOURCES = ("measures", "model")
+"""Packages that decide what a log comes to."""
+POLL_S = 0.02
 PATIENCE_S = 5.0
 """How long to wait for another process that writes the index."""
 
@@ -20,9 +25,19 @@ class StaleIndexError(Exception):
     """The file is no index of this version."""
 
 
+@functools.cache
 def _identity() -> str:
-    """Return what an index has to have been made by to be of use."""
-    return f"{__version__} {MEASURES} {sha256(_schema().encode()).hexdigest()[:16]}"
+    """Return what an index has to have been made by to be of use.
+
+    The text of the modules stands in it, not a number that somebody has to raise: a
+    figure of yesterday's formula is a wrong figure.
+    """
+    digest = sha256(_schema().encode())
+    package = Path(__file__).parents[1]
+    for name in SOURCES:
+        for file in sorted((package / name).glob("*.py")):
+            digest.update(file.read_bytes())
+    return f"{__version__} {digest.hexdigest()[:32]}"
 
 
 def _schema() -> str:
@@ -70,6 +85,40 @@ def create(path: str) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Be the only one who writes or replaces the file of an index.
+
+    SQLite's own locks do not do: its journal belongs to a path, and would be played back
+    into another file that was put there.
+
+    Raises:
+        StaleIndexError: another process keeps it for too long, or the directory cannot
+            be written.
+    """
+    try:
+        lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as err:
+        raise StaleIndexError from err
+    try:
+        until = time.monotonic() + PATIENCE_S
+        while not _locked(lock):
+            if time.monotonic() > until:
+                raise StaleIndexError
+            time.sleep(POLL_S)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _locked(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def put_in_place(made: str, path: str) -> None:
     """Give a finished index its name, in one step and on disk.
 
@@ -78,6 +127,8 @@ def put_in_place(made: str, path: str) -> None:
     """
     with open(made, "rb") as file:
         os.fsync(file.fileno())
+    # The journal of a killed writer belongs to the file that goes.
+    discard(f"{path}-journal")
     os.replace(made, path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,9 +17,10 @@ from gitlog_track.index.database import (
     discard,
     open_file,
     put_in_place,
+    writing,
 )
 from gitlog_track.index.reading import micros
-from gitlog_track.index.refresh import refresh
+from gitlog_track.index.refresh import indexed_tip, refresh
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, Listing
 from gitlog_track.measures.recorded import Recorded
@@ -39,43 +40,90 @@ def ask(
 ) -> T:
     """Answer a question from the index of a log, brought up to date.
 
-    A file that is missing, broken, locked or of another version is made anew, also where
-    that shows only while the answer is read; where it cannot be written, the index is
-    made in memory.
+    A file that is missing, broken or of another version is made anew, also where that
+    shows only while the answer is read. Where another process keeps it, or it cannot be
+    written, the index is made in memory.
 
     Args:
         path: of the file.
         reader: of the log.
-        question: asked once, or twice where the index had to be made anew.
+        question: asked again where the index proved to be of no use.
         workers: processors that may be used.
 
     Raises:
         LogError: the log cannot be read.
     """
-    try:
-        with closing(open_file(path)) as connection:
-            refresh(connection, reader, workers)
-            return question(Index(connection))
-    except (StaleIndexError, sqlite3.Error, msgspec.DecodeError):
-        pass  # made anew below, outside of this handler: its errors are its own
-    with closing(_make(path, reader, workers)) as connection:
-        return question(Index(connection))
-
-
-def _make(path: str, reader: LogReader, workers: int) -> sqlite3.Connection:
-    made = f"{path}.{id(reader):x}"
-    with suppress(sqlite3.Error, OSError):
+    for opened in (_as_it_is, _brought_up_to_date, _made_anew):
         try:
-            connection = create(made)
+            with closing(opened(path, reader, workers)) as connection:
+                # One transaction: what is read belongs together.
+                connection.execute("BEGIN")
+                index = Index(connection, reader.tip)
+                answer = question(index)
+        except (StaleIndexError, sqlite3.Error, msgspec.DecodeError):
+            continue
+        _remember(path, index)
+        return answer
+    with closing(create(":memory:")) as connection:
+        refresh(connection, reader, workers)
+        return question(Index(connection, reader.tip))
+
+
+def _as_it_is(path: str, reader: LogReader, workers: int) -> sqlite3.Connection:
+    """Open a file that shows the log already; nobody waits for anybody then."""
+    del workers
+    connection = open_file(path)
+    try:
+        is_current = indexed_tip(connection) == (reader.tip or "")
+    except (sqlite3.Error, StaleIndexError):
+        is_current = False
+    if not is_current:
+        connection.close()
+        raise StaleIndexError
+    return connection
+
+
+def _brought_up_to_date(
+    path: str, reader: LogReader, workers: int
+) -> sqlite3.Connection:
+    with writing(path):
+        connection = open_file(path)
+        try:
             refresh(connection, reader, workers)
+        except BaseException:
             connection.close()
+            raise
+        return connection
+
+
+def _made_anew(path: str, reader: LogReader, workers: int) -> sqlite3.Connection:
+    with writing(path):
+        made = f"{path}.new"
+        discard(made)
+        try:
+            with closing(create(made)) as connection:
+                refresh(connection, reader, workers)
             put_in_place(made, path)
-            return open_file(path)
+        except OSError as err:
+            raise StaleIndexError from err
         finally:
             discard(made)
-    connection = create(":memory:")
-    refresh(connection, reader, workers)
-    return connection
+        return open_file(path)
+
+
+def _remember(path: str, index: Index) -> None:
+    """Keep answers that were found anew, unless the log went on meanwhile."""
+    if not index.found:
+        return
+    with (
+        suppress(StaleIndexError, sqlite3.Error),
+        writing(path),
+        closing(open_file(path)) as connection,
+    ):
+        if indexed_tip(connection) == (index.tip or ""):
+            connection.executemany(
+                "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", index.found
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +155,13 @@ class Index:
 
     Attributes:
         connection: to the database.
+        tip: the log commit that it shows; None where there is no log.
+        found: rows of ``answer`` that were not known.
     """
 
     connection: sqlite3.Connection
+    tip: str | None
+    found: list[tuple[str, str, str]] = field(default_factory=list)
 
     def phases(self) -> list[PhaseRecord]:
         """Return every phase, in the order of names."""
@@ -155,10 +207,7 @@ class Index:
         if kept is not None:
             return str(kept[0])
         value = find()
-        with suppress(sqlite3.Error):
-            self.connection.execute(
-                "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (name, key, value)
-            )
+        self.found.append((name, key, value))
         return value
 
     def traced(self, prefix: str) -> Iterator[TaskSummary]:

@@ -42,7 +42,6 @@ class TaskRow(NamedTuple):
     trace_id: str
     provenance: str
     begun_us: int | None
-    ended_us: int | None
     labels: str
     description: str
     lists: int
@@ -143,7 +142,6 @@ def _row(task: TaskSummary, blobs: str, recorded: str) -> TaskRow:
         trace_id=task.trace_id,
         provenance=task.provenance,
         begun_us=micros(task.begun_at),
-        ended_us=micros(task.value("end_timestamp").instant),
         labels="".join(f"\n{label}\n" for label in task.labels),
         description=task.description,
         lists=sum(1 << n for n, belongs in enumerate(LISTS.values()) if belongs(task)),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from gitlog_track.index.database import StaleIndexError
 from gitlog_track.index.reading import (
     Blobs,
     Chunk,
@@ -30,8 +31,14 @@ Runs = dict[Key, Run]
 
 
 def indexed_tip(connection: sqlite3.Connection) -> str:
-    """Return the log commit that the index shows; empty for none yet."""
+    """Return the log commit that the index shows; empty for none yet.
+
+    Raises:
+        StaleIndexError: it does not say.
+    """
     row = connection.execute("SELECT value FROM meta WHERE key = 'tip'").fetchone()
+    if row is None:
+        raise StaleIndexError
     return str(row[0])
 
 
@@ -54,7 +61,6 @@ def refresh(connection: sqlite3.Connection, reader: LogReader, workers: int) -> 
 
 
 def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -> None:
-    # Asked again: another process may have been at it while this one waited.
     old = indexed_tip(connection)
     changed: Runs | None = reader.changes_since(old) if old else None
     if changed is None:

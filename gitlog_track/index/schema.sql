@@ -12,7 +12,6 @@ CREATE TABLE task (
   trace_id TEXT NOT NULL,
   provenance TEXT NOT NULL,
   begun_us INTEGER,
-  ended_us INTEGER,
   labels TEXT NOT NULL,       -- each between newlines
   description TEXT NOT NULL,
   lists INTEGER NOT NULL,     -- a bit for each list of a report
@@ -35,7 +34,7 @@ CREATE TABLE phase (
   name TEXT,                  -- as its own log spells it; NULL: it has none
   own TEXT,                   -- what its own events come to
   blobs TEXT NOT NULL DEFAULT '',
-  record TEXT                 -- with the totals of its tasks
+  record TEXT NOT NULL DEFAULT '' -- with the totals of its tasks
 ) WITHOUT ROWID;
 
 CREATE INDEX task_phase ON task (phase);

@@ -14,7 +14,12 @@ from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.listing import Listing
 from gitlog_track.measures.phase import NOTHING, measure_phase
 from gitlog_track.measures.phase_events import measure_own_events
-from gitlog_track.measures.resolution import CommitTasks, Resolution, WayCounts
+from gitlog_track.measures.resolution import (
+    CommitTasks,
+    Orphan,
+    Resolution,
+    WayCounts,
+)
 from gitlog_track.measures.summary import TaskSummary, bare
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.totals import PhaseTotals, total_of
@@ -24,6 +29,8 @@ from gitlog_track.model.phases import PhaseReviewed
 from gitlog_track.model.task import TaskState
 
 NO_PHASE = "(no phase)"
+ORPHANS = 100
+"""So many commits that are no longer on HEAD a report names."""
 
 
 class PhaseRecord(Struct, kw_only=True):
@@ -139,6 +146,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
         ambiguous: commits that lead to several tasks, of which one cannot be told.
         kept, moved: recorded commits that are on HEAD; under another id.
         orphaned: recorded commits that are not; what was squashed is among them.
+        orphans: the first :data:`ORPHANS` of them, with their tasks.
         unsearched: commits that were not compared by patch id, being too many.
         work: how many pieces of work on HEAD each task has.
         is_partial: is the history cut off?
@@ -150,6 +158,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     kept: int
     moved: int
     orphaned: int
+    orphans: tuple[Orphan, ...]
     unsearched: int
     work: dict[str, int]
     is_partial: bool
@@ -164,6 +173,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
             kept=resolution.kept,
             moved=resolution.moved,
             orphaned=len(resolution.orphaned),
+            orphans=resolution.orphaned[:ORPHANS],
             unsearched=resolution.unsearched,
             work={task: len(work) for task, work in resolution.work().items()},
             is_partial=resolution.is_partial,
@@ -244,33 +254,76 @@ def record(totals: PhaseTotals, own: OwnRecord | None) -> PhaseRecord:
     )
 
 
-def phase_rows(records: Sequence[PhaseRecord]) -> tuple[PhaseRow, ...]:
-    """Return a report's rows, in the order in which the phases' first tasks began."""
-    rows: list[PhaseRow] = []
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What of a phase does not depend on which of its tasks are asked for."""
+
+    measures: Measures
+    change: Value
+    is_over: bool
+    is_reviewed: bool
+
+
+def phase_rows(
+    records: Sequence[PhaseRecord],
+    whole: Sequence[PhaseRecord] | None = None,
+    *,
+    least: Evidence = Evidence.MISSING,
+) -> tuple[PhaseRow, ...]:
+    """Return a report's rows, in the order in which the phases' first tasks began.
+
+    Args:
+        records: phases, with the tasks that are asked for.
+        whole: all phases with all their tasks; None where that is the same.
+        least: a change from the phase before that is known less well is missing.
+    """
+    standings = _standings(records if whole is None else whole)
+    rows = []
     for each in sorted(records, key=_first):
-        measures = measure_phase(each.totals, each.own)
-        change = MISSING
-        if rows:
-            change = improvement(measures, rows[-1].measures, over=rows[-1].phase)
+        known = standings[each.name.lower()]
+        is_whole = whole is None
+        measures = known.measures if is_whole else measure_phase(each.totals, each.own)
+        change = known.change if known.change.evidence >= least else MISSING
         rows.append(
             PhaseRow(
                 phase=each.name or NO_PHASE,
                 tasks=tuple(each.totals.names),
                 measures=measures,
                 tracking=measure_tracking(each.totals, measures, change, MISSING),
-                is_over=bool(each.name) and 0 < each.totals.tasks == each.totals.ended,
-                is_reviewed=each.is_reviewed,
+                is_over=known.is_over,
+                is_reviewed=known.is_reviewed,
             )
         )
     return tuple(rows)
 
 
+def _standings(records: Sequence[PhaseRecord]) -> dict[str, _Standing]:
+    """Tasks without a phase are none, and none is compared with them."""
+    found: dict[str, _Standing] = {}
+    before: tuple[str, Measures] | None = None
+    for each in sorted(records, key=_first):
+        measures = measure_phase(each.totals, each.own)
+        change = MISSING
+        if before is not None and each.name:
+            change = improvement(measures, before[1], over=before[0])
+        found[each.name.lower()] = _Standing(
+            measures,
+            change,
+            bool(each.name) and 0 < each.totals.tasks == each.totals.ended,
+            each.is_reviewed,
+        )
+        if each.name:
+            before = (each.name, measures)
+    return found
+
+
 def last_improvement(rows: Sequence[PhaseRow]) -> Value:
     """Return how the tokens a task changed with the last phase."""
-    if len(rows) < 2:
-        return MISSING
-    before, last = rows[-2:]
-    return improvement(last.measures, before.measures, over=before.phase)
+    for row in reversed(rows):
+        if row.phase != NO_PHASE:
+            found = {tracked.measure: tracked.value for tracked in row.tracking}
+            return found["token_efficiency_improvement"]
+    return MISSING
 
 
 def _first(record: PhaseRecord) -> tuple[bool, float, str]:

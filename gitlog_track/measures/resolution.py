@@ -101,9 +101,7 @@ class WayCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """HEAD's history, resolved. Plain values: ``msgspec`` writes and reads it back.
-
-    It follows from HEAD and the log alone; both commits together are the key of a cache.
+    """HEAD's history, resolved. It follows from HEAD and what the log says of commits.
 
     Attributes:
         head: the commit HEAD names; None where it is unborn.

@@ -82,9 +82,12 @@ def read_line(line: bytes) -> StoredEvent | BrokenLine:
 
 
 def has_own_id(stored: StoredEvent) -> bool:
-    """Does the id follow from what the event says? If not, somebody changed it.
+    """Does the id follow from the event's natural key? If not, somebody made it up.
 
-    The same digest as :func:`gitlog_track.model.ids.event_id`, which the fold can
+    What else a line says is not in its id: that it was changed later only the log's
+    history tells; see ``log.audit``.
+
+    The digest is that of :func:`gitlog_track.model.ids.event_id`, which the fold can
     afford and a replay of a million events cannot.
     """
     event = stored.event

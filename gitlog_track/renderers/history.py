@@ -58,6 +58,10 @@ def history_body(found: Coverage) -> dict[str, object]:
         "kept": found.kept,
         "moved": found.moved,
         "orphaned": found.orphaned,
+        "orphans": [
+            {"commit": orphan.commit, "tasks": list(orphan.tasks)}
+            for orphan in found.orphans
+        ],
         "unsearched": found.unsearched,
         "work": found.work,
         "partial": found.is_partial,

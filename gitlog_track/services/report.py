@@ -25,6 +25,7 @@ from gitlog_track.measures.report import (
 )
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.tracking import measure_tracking
+from gitlog_track.measures.value import MISSING
 from gitlog_track.services.history import resolve_history
 from gitlog_track.services.workspace import Workspace
 
@@ -67,7 +68,7 @@ def build_report(workspace: Workspace, wanted: Wanted, *, workers: int = 1) -> R
 
 def _build(workspace: Workspace, index: Index, wanted: Wanted) -> Report:
     selection, listed = wanted.selection, wanted.listed
-    records = index.phases()
+    whole = records = index.phases()
     _require_known(records, selection)
     tasks: list[TaskSummary] = []
     if selection.is_everything and not wanted.label:
@@ -81,17 +82,22 @@ def _build(workspace: Workspace, index: Index, wanted: Wanted) -> Report:
         lists = {name: list_tasks(tasks, name, listed) for name in LISTS}
         recent = newest_first(tasks)[:RECENT]
         comparison = compare(tasks, wanted.label) if wanted.label else None
-    rows = phase_rows(records)
+    is_whole = records is whole
+    rows = phase_rows(records, None if is_whole else whole, least=selection.least)
     totals = merged(records)
     overall = measure_phase(totals)
     history = _cover(workspace, index)
     return Report(
-        log=workspace.ref().read(),
+        log=index.tip,
         selection=selection,
         phases=rows,
         overall=overall,
         tracking=measure_tracking(
-            totals, overall, last_improvement(rows), history.share
+            totals,
+            overall,
+            last_improvement(rows),
+            # Of the repository, not of the tasks that were asked for.
+            history.share if is_whole else MISSING,
         ),
         lists=lists,
         recent=tuple(reversed(recent)),
