@@ -104,7 +104,10 @@ class Origins:
 
     def tasks_of(self, oid: str) -> tuple[str, ...]:
         """Return the tasks for which a commit was recorded, in the order of names."""
-        return tuple(sorted(self._new.get(oid, _NONE) | self._copies.get(oid, _NONE)))
+        new, copies = self._new.get(oid, _NONE), self._copies.get(oid, _NONE)
+        if not copies and len(new) == 1:
+            return tuple(new)
+        return tuple(sorted(new | copies))
 
     def told(self, oid: str) -> Origin | None:
         """Return what the record of a commit and its chain of rewrites say."""

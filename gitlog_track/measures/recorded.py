@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from gitlog_track.model.events import CommitRecorded, CommitsRewritten
 from gitlog_track.model.task import TaskState
 
@@ -19,8 +21,7 @@ SQUASH = "squash"
 known by then, so that several tasks are no doubt."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedCommit:
+class RecordedCommit(Struct, frozen=True, array_like=True):
     """One ``commit_recorded`` event.
 
     Attributes:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gitlog_track.measures.origins import Origin, Origins, Way
 from gitlog_track.measures.recorded import Recorded
 
@@ -61,8 +63,7 @@ class CommitTasks:
     work: str
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(Struct, frozen=True):
     """A recorded commit that is no longer on HEAD, and found there under no other id.
 
     Attributes:

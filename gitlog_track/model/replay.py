@@ -100,13 +100,13 @@ def _apply_corrections(
     until the next that is not. One that names an event of another directory brings it
     along: that is how an unassigned event is bound to a task.
     """
-    corrections: dict[str, list[EventCorrected]] = {}
-    known = [one for one in stored if not isinstance(one.event, UnknownEvent)]
-    for one in known:
-        if isinstance(one.event, EventCorrected):
-            corrections.setdefault(one.event.event, []).append(one.event)
-    if not corrections:
+    kinds = {type(one.event) for one in stored}
+    known = stored
+    if UnknownEvent in kinds:
+        known = [one for one in stored if not isinstance(one.event, UnknownEvent)]
+    if EventCorrected not in kinds:
         return [cast("KnownEvent", one.event) for one in known], set()
+    corrections = _by_target(known)
     events: list[KnownEvent] = []
     corrected: set[str] = set()
     seen: set[str] = set()
@@ -127,6 +127,14 @@ def _apply_corrections(
                 corrected.add(target)
     events.sort(key=lambda e: (e.seq, e.at.timestamp(), e.id))
     return events, corrected
+
+
+def _by_target(stored: Iterable[StoredEvent]) -> dict[str, list[EventCorrected]]:
+    found: dict[str, list[EventCorrected]] = {}
+    for one in stored:
+        if isinstance(one.event, EventCorrected):
+            found.setdefault(one.event.event, []).append(one.event)
+    return found
 
 
 def _corrected(

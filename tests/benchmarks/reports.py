@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,41 +19,51 @@ from gitlog_track.log.layout import LOG_REF, Home
 from gitlog_track.log.store import LogReader
 from tests.benchmarks import folds, synthetic
 
-_MEASURED = """
-import resource, sys
-from gitlog_track.commands.main import run
-code = run(["report", *sys.argv[1:]])
-own, other = (resource.getrusage(who).ru_maxrss for who in
-              (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(own, other, file=sys.stderr)
-sys.exit(code)
-"""
-"""A report that ends with what it needed: its own peak and its largest child's, in KiB."""
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One report as a whole process."""
+    """One report as a whole process: how long, and the peak of all its processes.
+
+    Memory is what each process has of its own and its share of what several have (PSS),
+    looked at twenty times a second.
+    """
 
     wall_s: float
-    own_mb: float
-    child_mb: float
+    peak_mb: float
 
 
 def report(path: Path, env: dict[str, str]) -> Run:
     """Run ``report`` as a process of its own."""
+    line = [sys.executable, "-m", "gitlog_track", "report"]
     begin = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", _MEASURED],
-        cwd=path,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    wall_s = time.perf_counter() - begin
-    own, child = done.stderr.split()[-2:]
-    return Run(wall_s, int(own) / 1024, int(child) / 1024)
+    peak_kb = 0
+    with subprocess.Popen(line, cwd=path, env=env, stdout=subprocess.DEVNULL) as child:
+        while True:
+            try:
+                child.wait(0.05)
+            except subprocess.TimeoutExpired:
+                peak_kb = max(peak_kb, sum(map(_pss_kb, _family(child.pid))))
+            else:
+                break
+    assert child.returncode == 0
+    return Run(time.perf_counter() - begin, peak_kb / 1024)
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in task.read_text().split():
+                found += _family(int(child))
+    return found
+
+
+def _pss_kb(pid: int) -> int:
+    with suppress(OSError):
+        for row in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if row.startswith("Pss:"):
+                return int(row.split()[1])
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +119,3 @@ def _median_ms(ask: Callable[[], object]) -> float:
 def exponent(small: float, large: float, factor: float) -> float:
     """Return by which power of the size a cost grows."""
     return math.log(large / small) / math.log(factor)
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0))
