@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -161,8 +162,12 @@ def resolve(
         is_partial: is the history cut off?
         limit: how many commits to ask for at most.
     """
+    walked = iter(commits)
+    newest = next(walked, None)
+    if newest is None:
+        return _without_head(recorded, is_partial=is_partial)
     origins = Origins(recorded)
-    walk = _Walk(origins, commits)
+    walk = _Walk(origins, chain([newest], walked))
     since = walk.since(recorded.began_s)
     absent = origins.absent_from(walk.on_head)
     moved = origins.moved_to(walk.on_head)
@@ -175,7 +180,7 @@ def resolve(
     gone = [oid for oid in lost if origins.patch_of.get(oid) not in seen]
     rows = walk.rows()
     return Resolution(
-        head=walk.commits[0].oid if walk.commits else None,
+        head=newest.oid,
         is_partial=is_partial,
         on_head=_count(walk.commits, walk.found),
         since_began=_count(since, walk.found),
@@ -185,6 +190,28 @@ def resolve(
         moved=len(absent) - len(gone),
         orphaned=tuple(Orphan(oid, origins.tasks_of(oid)) for oid in gone),
         unsearched=max(0, len(wanted) - limit),
+    )
+
+
+def _without_head(recorded: Recorded, *, is_partial: bool) -> Resolution:
+    """Return that nothing recorded is on a HEAD without a commit."""
+    tasks: dict[str, tuple[str, ...]] = {}
+    for row in recorded.commits:
+        known = tasks.get(row.commit, ())
+        if row.task and row.task not in known:
+            known = tuple(sorted((*known, row.task)))
+        tasks[row.commit] = known
+    return Resolution(
+        head=None,
+        is_partial=is_partial,
+        on_head=WayCounts(),
+        since_began=WayCounts(),
+        resolved=(),
+        ambiguous=(),
+        kept=0,
+        moved=0,
+        orphaned=tuple(Orphan(oid, tasks[oid]) for oid in sorted(tasks)),
+        unsearched=0,
     )
 
 
