@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gitlog_track import __version__
 
-MEASURES = 1
+MEASURES = 2
 """Raised whenever measures of the same log come to something else than before."""
 PATIENCE_S = 5.0
 """How long to wait for another process that writes the index."""

@@ -84,7 +84,6 @@ def _quality(totals: PhaseTotals) -> dict[str, Value]:
     if totals.ended:
         share = Decimal(100 * totals.retried) / totals.ended
         retried = totals.begins.value(share, n=totals.ended)
-    met = Decimal(totals.met)
     coverage = totals.sums["test_coverage_actual"]
     return {
         "tasks_total": _counted(totals, totals.tasks),
@@ -95,8 +94,18 @@ def _quality(totals: PhaseTotals) -> dict[str, Value]:
         "retry_rate": retried,
         "average_iterations_per_task": totals.sums["iterations_count"].mean(),
         "test_coverage_overall": coverage.mean(basis="mean of tasks"),
-        "performance_targets_met": totals.performance.value(met, n=totals.goals),
+        "performance_targets_met": _targets_met(totals),
     }
+
+
+def _targets_met(totals: PhaseTotals) -> Value:
+    """What was not measured was neither met nor missed."""
+    left = totals.goals - totals.judged
+    return totals.performance.value(
+        Decimal(totals.met),
+        n=totals.judged,
+        basis=f"{left} not measured" if left else "",
+    )
 
 
 def _counted(totals: PhaseTotals, count: int, *, basis: str = "") -> Value:

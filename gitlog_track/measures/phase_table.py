@@ -152,7 +152,7 @@ PHASE_QUALITY = (
     _phase(
         id="performance_targets_met",
         unit="count",
-        formula="targets met of targets declared",
+        formula="targets met of targets measured",
         why="Shows whether the phase is fast enough.",
         claim_keys=keys("performance_targets_met"),
     ),

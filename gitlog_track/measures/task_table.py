@@ -178,7 +178,8 @@ QUALITY = (
     _task(
         id="performance_actual",
         unit="named",
-        formula="by name: the last value recorded, and whether the target is met",
+        formula="by name: the last value recorded, and whether each target is met; "
+        "open where the units cannot be compared",
         why="Shows which performance target a change misses.",
     ),
     _task(

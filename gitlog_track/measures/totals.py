@@ -65,7 +65,8 @@ class PhaseTotals(Struct, omit_defaults=True):
         close: how many tasks' actual is close to the estimate.
         spans: when tasks were worked on, as disjoint intervals.
         untimed: tasks with an actual duration but no interval.
-        goals, met, performance: performance targets set; met; how well that is known.
+        goals, judged, met: performance targets set; measured in a unit that can be
+            compared; met. How well that is known says ``performance``.
         projected, held: outcomes projected; those that held.
         critical, critical_texts: critical blockers.
     """
@@ -89,6 +90,7 @@ class PhaseTotals(Struct, omit_defaults=True):
     spans: list[Interval] = field(default_factory=list)
     untimed: int = 0
     goals: int = 0
+    judged: int = 0
     met: int = 0
     performance: Tally = field(default_factory=Tally)
     projected: Tally = field(default_factory=Tally)
@@ -146,12 +148,7 @@ class PhaseTotals(Struct, omit_defaults=True):
             self.spans.append(interval)
 
     def _judge(self, task: TaskSummary) -> None:
-        targets = task.value("performance_target").texts
-        if targets:
-            self.goals += len(targets)
-            actual = task.value("performance_actual")
-            self.performance.add(actual)
-            self.met += _number_met(actual, targets)
+        self._judge_performance(task)
         if task.value("projected_outcome").is_known:
             criteria = task.value("success_criteria")
             self.projected.add(criteria)
@@ -159,6 +156,20 @@ class PhaseTotals(Struct, omit_defaults=True):
         for text in task.critical_blockers:
             self.critical.add(text)
             self.critical_texts.append(text.text or "")
+
+    def _judge_performance(self, task: TaskSummary) -> None:
+        targets = task.value("performance_target").texts or ()
+        actual = task.value("performance_actual")
+        verdicts = [
+            result.met
+            for result in actual.results or ()
+            if result.target in targets and result.met is not None
+        ]
+        self.goals += len(targets)
+        self.judged += len(verdicts)
+        self.met += sum(verdicts)
+        if verdicts:
+            self.performance.add(actual)
 
     def merge(self, other: PhaseTotals) -> None:
         """Count in what another holds; no task may be in both."""
@@ -185,19 +196,13 @@ class PhaseTotals(Struct, omit_defaults=True):
 
 _COUNTS = (
     *("tasks", "ended", "complete", "retried", "close"),
-    *("untimed", "goals", "met", "held"),
+    *("untimed", "goals", "judged", "met", "held"),
 )
 _LISTS = ("names", "failed_first", "ratios", "spans", "critical_texts")
 _MERGED = (
     *("begins", "begin", "first_code", "paired_estimate", "paired_actual"),
     *("ratio", "performance", "projected", "critical"),
 )
-
-
-def _number_met(actual: Value, targets: tuple[str, ...]) -> int:
-    """Return how many of a task's targets were met."""
-    met = [result.name for result in actual.results or () if result.met]
-    return sum(any(text.startswith(f"{name} ") for text in targets) for name in met)
 
 
 def total_of(tasks: Iterable[TaskSummary]) -> PhaseTotals:

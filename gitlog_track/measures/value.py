@@ -15,12 +15,13 @@ from gitlog_track.model.task import TaskState
 
 
 class PerformanceResult(Struct, frozen=True, kw_only=True):
-    """What was measured under one name, and whether its target was met.
+    """What was measured under one name, and whether a target of that name was met.
 
     Attributes:
         name, value, unit: as measured, the last of each name.
         target: as written, such as ``ipc <5ms``; None where none was set.
-        met: strict as written; None without a target.
+        met: strict as written; None without a target, or where the two units cannot be
+            compared.
     """
 
     name: str

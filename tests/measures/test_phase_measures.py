@@ -157,3 +157,30 @@ def test_a_phase_is_as_weak_as_its_weakest_task(
 def test_variance_over_no_common_task_is_missing() -> None:
     tasks = [task("A-1", 60), task("A-2", None, {"estimated_duration_s": 60})]
     assert together(tasks)["variance"] == MISSING
+
+
+def with_targets(name: str, *goals: str, **reached: str) -> MeasuredTask:
+    """A task with targets such as ``ipc<5``, and what was measured for them, in ms."""
+    targets = [
+        {"name": goal[:3], "comparator": goal[3], "value": goal[4:], "unit": "ms"}
+        for goal in goals
+    ]
+    lines = [line("task_started", 1, at=at(0), performance_targets=targets)]
+    for seq, (what, value) in enumerate(reached.items(), 2):
+        fields = {"measure": "performance_actual", "name": what, "unit": "ms"}
+        lines.append(
+            line("measurement_recorded", seq, at=at(seq), value=value, **fields)
+        )
+    return MeasuredTask.of(replay(name, lines))
+
+
+def test_a_performance_target_that_was_not_measured_is_not_missed() -> None:
+    tasks = [
+        with_targets("A-1", "ipc<5", "ipc>1", "cpu<9", ipc="2"),
+        with_targets("A-2", "ipc<5", ipc="7"),
+        with_targets("A-3", "ipc<5"),
+    ]
+    found = together(tasks)["performance_targets_met"]
+    assert figure(found) == (2, 3)
+    assert found.basis == "2 not measured"
+    assert together(tasks[2:])["performance_targets_met"] == MISSING
