@@ -10,7 +10,7 @@ from typing import get_args
 from msgspec.structs import replace
 
 from gitlog_track.measures.catalogue import find
-from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.performance import (
     measurement_value,
@@ -381,15 +381,21 @@ def _not_applicable(state: TaskState) -> dict[str, Value]:
 
 
 def _completeness(values: Measures) -> Value:
+    """Return the share of fields filled, known as well as the weakest of them."""
     apply = [n for n in FOUNDING_FIELDS if not values[n].not_applicable]
     filled = [n for n in apply if values[n].is_known]
     if not apply:
         return MISSING
     # Cut off, so that sums over many tasks are exact in any order.
     share = (Decimal(100 * len(filled)) / len(apply)).quantize(Decimal("0.0001"))
+    known = [values[name] for name in filled]
+    weak = weakest(v.evidence for v in known) if known else Evidence.MEASURED
+    said = [v.logged_at for v in known if v.logged_at is not None]
     return Value(
         number=share,
-        evidence=Evidence.DERIVED,
+        evidence=of_computed([weak]),
+        logged_at=max(said, default=None),
+        source=next((v.source for v in known if v.source and v.evidence is weak), ""),
         n=len(apply),
         basis=f"{len(filled)} of {len(apply)} fields",
     )

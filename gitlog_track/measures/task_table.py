@@ -338,7 +338,7 @@ OUTCOME = (
     _task(
         id="tracking_completeness",
         unit="%",
-        formula="fields filled / fields that apply",
+        formula="fields filled / fields that apply; known as well as the weakest field",
         why="Shows which tasks are tracked too thinly to learn from.",
         claim_keys=keys("tracking_completeness"),
     ),

@@ -184,3 +184,38 @@ def test_a_performance_target_that_was_not_measured_is_not_missed() -> None:
     assert figure(found) == (2, 3)
     assert found.basis == "2 not measured"
     assert together(tasks[2:])["performance_targets_met"] == MISSING
+
+
+def test_a_count_of_statuses_is_as_weak_as_a_status_which_is_typed() -> None:
+    found = together([task("A-1", 60), failed_then_done("A-2")])
+    assert found["tasks_total"].evidence is Evidence.DERIVED
+    for name in ("tasks_completed", "tasks_failed_first_attempt", "retry_rate"):
+        assert found[name].evidence is Evidence.DECLARED, name
+
+
+def test_a_task_whose_start_was_retracted_counts_nowhere() -> None:
+    lines = [line("task_completed", 2, at=at(60), tokens_used=5)]
+    found = together([task("A-1", 60), MeasuredTask.of(replay("A-2", lines))])
+    assert figure(found["tasks_total"]) == (1, 1)
+    assert figure(found["tasks_completed"]) == (1, 1)
+    assert found["total_tokens_used"] == MISSING
+
+
+def test_the_hallucination_rate_is_over_the_tasks_with_both_figures() -> None:
+    tasks = [
+        task("A-1", 60, interactions=50, hallucinations=1),
+        task("A-2", 60, hallucinations=9),
+        task("A-3", 60, interactions=50),
+    ]
+    assert figure(together(tasks)["hallucination_rate"]) == (2, 1)
+    assert together(tasks[1:])["hallucination_rate"] == MISSING
+
+
+def test_a_pending_projection_neither_held_nor_failed() -> None:
+    start: dict[str, object] = {"projected_outcome": "it works"}
+    tasks = [
+        task(f"A-{n}", 60, start, success_criteria=criteria)
+        for n, criteria in enumerate(("pass", "pending", "fail", "pass", None))
+    ]
+    totals = total_of(summarise(task) for task in tasks)
+    assert (totals.held, totals.projected.n) == (2, 3)

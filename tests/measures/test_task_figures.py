@@ -170,7 +170,23 @@ def test_completeness_is_the_share_of_fields_filled() -> None:
     found = begun(projected_outcome="x")["tracking_completeness"]
     assert found.n == 24
     assert found.number == Decimal("8.3333")
-    assert (found.basis, found.evidence) == ("2 of 24 fields", Evidence.DERIVED)
+    assert (found.basis, found.evidence) == ("2 of 24 fields", Evidence.DECLARED)
+
+
+@pytest.mark.parametrize(
+    ("start", "evidence"),
+    [
+        ({}, Evidence.DERIVED),
+        ({"estimated_duration_s": 60}, Evidence.DECLARED),
+        ({"provenance": "backfilled", "source": "old.log"}, Evidence.BACKFILLED),
+    ],
+)
+def test_completeness_is_known_as_well_as_the_weakest_field(
+    start: dict[str, object], evidence: Evidence
+) -> None:
+    found = begun(**start)["tracking_completeness"]
+    assert found.evidence is evidence
+    assert found.source == start.get("source", "")
 
 
 # outcome
