@@ -218,7 +218,7 @@ PHASE_OUTCOME = (
     _phase(
         id="deliverables_completed",
         unit="count",
-        formula="deliverables completed of those projected",
+        formula="deliverables completed of those projected; others are extra",
         why="Shows whether promises were kept.",
         claim_keys=keys("deliverables_completed"),
     ),

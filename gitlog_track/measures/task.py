@@ -28,6 +28,7 @@ from gitlog_track.measures.value import (
     difference,
     from_events,
     measured,
+    no_proof,
     quotient,
     seconds_between,
 )
@@ -81,7 +82,10 @@ class MeasuredTask:
 
 
 def measure_task(state: TaskState) -> Measures:
-    """Return every task-level measure by its id, in the catalogue's order."""
+    """Return every task-level measure by its id, in the catalogue's order.
+
+    Of a log that is no proof all of them are declared at best.
+    """
     values = {
         **_instants(state),
         **_recorded(state),
@@ -92,7 +96,10 @@ def measure_task(state: TaskState) -> Measures:
     values.update(_durations(state, values))
     values.update(_not_applicable(state))
     values["tracking_completeness"] = _completeness(values)
-    return {measure.id: values[measure.id] for measure in TASK_MEASURES}
+    found = {measure.id: values[measure.id] for measure in TASK_MEASURES}
+    if state.is_valid:
+        return found
+    return {name: no_proof(value) for name, value in found.items()}
 
 
 def _instants(state: TaskState) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypedDict, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.model.event import Check, Event
@@ -157,6 +158,13 @@ def _of_event(
         source=event.source if evidence is Evidence.BACKFILLED else "",
         basis="CORRECTED" if event.id in state.corrected else "",
     )
+
+
+def no_proof(value: Value) -> Value:
+    """Return a value of a log that proves nothing: it is declared at best."""
+    if value.evidence <= Evidence.DECLARED:
+        return value
+    return replace(value, evidence=Evidence.DECLARED)
 
 
 def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Value:
