@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
+from gitlog_track.measures.units import factors
 from gitlog_track.measures.value import (
     MISSING,
     PerformanceResult,
@@ -39,9 +40,21 @@ def show_goal(target: Target) -> str:
     return f"{target.comparator}{target.value}{target.unit}"
 
 
-def is_met(target: Target, value: Decimal) -> bool:
-    """Is a target met, strict as it was written?"""
-    goal = Decimal(target.value)
+def is_met(target: Target, value: Decimal, unit: str | None = None) -> bool | None:
+    """Is a target met, strict as it was written?
+
+    Args:
+        target: to be met.
+        value: what was reached.
+        unit: of the value; None: the target's own.
+
+    Returns:
+        None where the units cannot be compared.
+    """
+    scales = factors(target.unit if unit is None else unit, target.unit)
+    if scales is None:
+        return None
+    value, goal = value * scales[0], Decimal(target.value) * scales[1]
     match target.comparator:
         case "<":
             return value < goal
@@ -56,22 +69,31 @@ def is_met(target: Target, value: Decimal) -> bool:
 
 
 def performance_results(state: TaskState) -> tuple[PerformanceResult, ...]:
-    """Return what was measured, the last of each name, against its target."""
+    """Return what was measured, the last of each name, against each of its targets."""
     started = state.started
-    targets = {t.name: t for t in started.performance_targets} if started else {}
-    found: dict[str, PerformanceResult] = {}
+    last: dict[str, MeasurementRecorded] = {}
     for event in measurements_of(state, "performance_actual"):
-        value = measurement_value(state, event).number
-        target = event.target or targets.get(event.name)
-        if value is not None:
-            found[event.name] = PerformanceResult(
-                name=event.name,
-                value=value,
-                unit=event.unit,
-                target=show_target(target) if target else None,
-                met=is_met(target, value) if target else None,
-            )
-    return tuple(found.values())
+        if _is_number(event):
+            last[event.name] = event
+    results: list[PerformanceResult] = []
+    for name, event in last.items():
+        set_before = started.performance_targets if started else ()
+        own = [event.target] if event.target is not None else []
+        targets = own or [t for t in set_before if t.name == name]
+        results += [_result(event, target) for target in targets]
+        results += [] if targets else [_result(event, None)]
+    return tuple(results)
+
+
+def _result(event: MeasurementRecorded, target: Target | None) -> PerformanceResult:
+    value = Decimal(event.value or "")
+    return PerformanceResult(
+        name=event.name,
+        value=value,
+        unit=event.unit,
+        target=show_target(target) if target else None,
+        met=is_met(target, value, event.unit) if target else None,
+    )
 
 
 def performance(state: TaskState) -> Value:
@@ -94,10 +116,14 @@ def measurements_of(state: TaskState, name: str) -> list[MeasurementRecorded]:
 
 def measurement_value(state: TaskState, event: MeasurementRecorded) -> Value:
     """A value read from a file or a command was measured; a typed one declared."""
-    if not _NUMBER.fullmatch(event.value or ""):
+    if not _is_number(event):
         return MISSING
     taken = declared if event.method == "typed" else measured
     return taken(state, event, Decimal(event.value or ""))
+
+
+def _is_number(event: MeasurementRecorded) -> bool:
+    return _NUMBER.fullmatch(event.value or "") is not None
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", re.ASCII)

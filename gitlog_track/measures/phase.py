@@ -83,11 +83,10 @@ def _quality(totals: PhaseTotals) -> dict[str, Value]:
     retried = MISSING
     if totals.ended:
         share = Decimal(100 * totals.retried) / totals.ended
-        retried = totals.begins.value(share, n=totals.ended)
-    met = Decimal(totals.met)
+        retried = totals.statuses.value(share, n=totals.ended)
     coverage = totals.sums["test_coverage_actual"]
     return {
-        "tasks_total": _counted(totals, totals.tasks),
+        "tasks_total": totals.begins.value(Decimal(totals.tasks), n=totals.tasks),
         "tasks_completed": _counted(totals, totals.complete),
         "tasks_failed_first_attempt": _counted(
             totals, len(totals.failed_first), basis=", ".join(totals.failed_first)
@@ -95,23 +94,40 @@ def _quality(totals: PhaseTotals) -> dict[str, Value]:
         "retry_rate": retried,
         "average_iterations_per_task": totals.sums["iterations_count"].mean(),
         "test_coverage_overall": coverage.mean(basis="mean of tasks"),
-        "performance_targets_met": totals.performance.value(met, n=totals.goals),
+        "performance_targets_met": _targets_met(totals),
     }
 
 
+def _targets_met(totals: PhaseTotals) -> Value:
+    """What was not measured was neither met nor missed."""
+    left = totals.goals - totals.judged
+    return totals.performance.value(
+        Decimal(totals.met),
+        n=totals.judged,
+        basis=f"{left} not measured" if left else "",
+    )
+
+
 def _counted(totals: PhaseTotals, count: int, *, basis: str = "") -> Value:
-    """Return how many tasks there are; the log itself is the measurement."""
-    return totals.begins.value(Decimal(count), n=totals.tasks, basis=basis)
+    """Return how many tasks have a status, of those of which it is known.
+
+    A status is typed at the end of an attempt, so such a count is declared at best.
+    """
+    return totals.statuses.value(Decimal(count), basis=basis)
 
 
 def _tokens(totals: PhaseTotals) -> dict[str, Value]:
     tokens = totals.sums["token_count_used"]
-    interactions = totals.sums["ai_interactions"].value()
-    hallucinations = totals.sums["hallucination_count"].value()
+    n = totals.paired_interactions.n
+    rate = quotient(
+        totals.paired_hallucinations.value(),
+        totals.paired_interactions.value(),
+        scale=100,
+    )
     return {
         "total_tokens_used": tokens.value(),
         "tokens_per_task_avg": tokens.mean(whole=True),
-        "ai_interactions_total": interactions,
-        "hallucination_count_total": hallucinations,
-        "hallucination_rate": quotient(hallucinations, interactions, scale=100),
+        "ai_interactions_total": totals.sums["ai_interactions"].value(),
+        "hallucination_count_total": totals.sums["hallucination_count"].value(),
+        "hallucination_rate": replace(rate, n=n if rate.is_known else None),
     }

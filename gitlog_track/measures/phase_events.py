@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from gitlog_track.measures.task import Measures
-from gitlog_track.measures.value import Value, declared, measured
+from gitlog_track.measures.value import Value, declared, measured, no_proof
 from gitlog_track.model.phases import (
     PhaseMilestoneReached,
     PhaseReviewed,
@@ -33,6 +33,8 @@ REVIEWED_LISTS = {
 def measure_own_events(own: TaskState) -> Measures:
     """Return the phase-level measures that a phase's own events give, by id.
 
+    Of a log that is no proof all of them are declared at best.
+
     Args:
         own: the replayed events of the phase itself.
     """
@@ -49,15 +51,19 @@ def measure_own_events(own: TaskState) -> Measures:
                 found[name] = measured(own, event, event.at)
     review = own.last(PhaseReviewed)
     if review is not None:
-        found.update(_reviewed(own, review, len(_promised(started))))
-    return found
+        found.update(_reviewed(own, review, _promised(started)))
+    if own.is_valid:
+        return found
+    return {name: no_proof(value) for name, value in found.items()}
 
 
 def _promised(started: PhaseStarted | None) -> tuple[str, ...]:
     return started.projected_deliverables if started else ()
 
 
-def _reviewed(own: TaskState, review: PhaseReviewed, promised: int) -> dict[str, Value]:
+def _reviewed(
+    own: TaskState, review: PhaseReviewed, promised: tuple[str, ...]
+) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name in REVIEWED_TEXTS:
         if text := getattr(review, name):
@@ -69,10 +75,28 @@ def _reviewed(own: TaskState, review: PhaseReviewed, promised: int) -> dict[str,
         value = declared(own, review, Decimal(review.test_coverage))
         found["test_coverage_overall"] = replace(value, basis="of the phase")
     if review.deliverables:
-        delivered = declared(own, review, Decimal(len(review.deliverables)))
-        found["deliverables_completed"] = replace(delivered, n=promised or None)
+        found["deliverables_completed"] = _delivered(own, review, promised)
     if review.projections and review.projections_held is not None:
         share = Decimal(100 * review.projections_held) / review.projections
         accuracy = declared(own, review, share)
         found["theory_accuracy"] = replace(accuracy, n=review.projections)
     return found
+
+
+def _delivered(
+    own: TaskState, review: PhaseReviewed, promised: tuple[str, ...]
+) -> Value:
+    """Return how many of what was promised was delivered; what was not is extra.
+
+    Names are compared without case and surrounding space. Where nothing was promised
+    all that was delivered counts, of nothing.
+    """
+    delivered = {name.strip().casefold() for name in review.deliverables}
+    wanted = {name.strip().casefold() for name in promised}
+    kept = delivered & wanted if wanted else delivered
+    extra = len(delivered) - len(kept)
+    return replace(
+        declared(own, review, Decimal(len(kept))),
+        n=len(wanted) or None,
+        basis=f"{extra} not projected" if extra else "",
+    )

@@ -109,7 +109,7 @@ PHASE_QUALITY = (
     _phase(
         id="tasks_completed",
         unit="count",
-        formula="number of tasks completed",
+        formula="number of tasks completed; n tasks with a known status",
         why="Shows how far the phase is.",
         claim_keys=keys("tasks_completed"),
         topic="tasks completed",
@@ -133,7 +133,7 @@ PHASE_QUALITY = (
     _phase(
         id="average_iterations_per_task",
         unit="1",
-        formula="sum of iterations / tasks ended",
+        formula="sum of iterations / ended tasks with a figure, n of them",
         why="Shows how much rework a task costs.",
         claim_keys=keys("average_iterations_per_task", "iterations_per_task"),
         topic="iterations per task",
@@ -152,7 +152,7 @@ PHASE_QUALITY = (
     _phase(
         id="performance_targets_met",
         unit="count",
-        formula="targets met of targets declared",
+        formula="targets met of targets measured",
         why="Shows whether the phase is fast enough.",
         claim_keys=keys("performance_targets_met"),
     ),
@@ -199,7 +199,8 @@ PHASE_TOKENS = (
     _phase(
         id="hallucination_rate",
         unit="%",
-        formula="hallucinations / interactions; missing without interactions",
+        formula="hallucinations / interactions over tasks with both; missing without "
+        "interactions",
         why="Is the target of under 1 % to be met.",
         claim_keys=keys("hallucination_rate"),
         topic="hallucination rate",
@@ -217,7 +218,7 @@ PHASE_OUTCOME = (
     _phase(
         id="deliverables_completed",
         unit="count",
-        formula="deliverables completed of those projected",
+        formula="deliverables completed of those projected; others are extra",
         why="Shows whether promises were kept.",
         claim_keys=keys("deliverables_completed"),
     ),
@@ -282,7 +283,8 @@ TRACKING_MEASURES: tuple[Measure, ...] = (
     _tracking(
         id="projection_accuracy",
         unit="%",
-        formula="projected outcomes that held / projected; target over 80 %",
+        formula="projected outcomes that held / those that held or failed; "
+        "target over 80 %",
         why="Shows whether plans come true.",
     ),
     _tracking(
@@ -300,7 +302,7 @@ TRACKING_MEASURES: tuple[Measure, ...] = (
     _tracking(
         id="hallucination_rate",
         unit="%",
-        formula="hallucinations / interactions; target under 1 %",
+        formula="hallucinations / interactions over tasks with both; target under 1 %",
         why="Shows whether assistants stay trustworthy.",
     ),
     _tracking(

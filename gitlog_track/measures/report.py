@@ -73,7 +73,8 @@ class Selection:
     Attributes:
         phase, task: one only, compared without case; empty: all.
         since, until: only tasks that were started then, the end excluded.
-        least: figures known less well than this count as missing.
+        least: figures known less well than this count as missing, and tasks of which
+            the beginning is known less well count nowhere.
     """
 
     phase: str = ""
@@ -98,13 +99,22 @@ class Selection:
             and (not self.task or task.name.lower() == self.task.lower())
             and (self.since is None or (begun is not None and begun >= self.since))
             and (self.until is None or (begun is not None and begun < self.until))
+            and self._is_strong(task.value("begin_timestamp"))
         )
+
+    def _is_strong(self, value: Value) -> bool:
+        return value.evidence >= self.least
 
     def _strong(self, task: TaskSummary) -> TaskSummary:
         if self.least is Evidence.MISSING:
             return task
-        kept = {n: v for n, v in task.measures.items() if v.evidence >= self.least}
-        return replace(task, measures=kept)
+        first = task.first_commit
+        return replace(
+            task,
+            measures={n: v for n, v in task.measures.items() if self._is_strong(v)},
+            first_commit=first if self._is_strong(first) else MISSING,
+            critical_blockers=tuple(filter(self._is_strong, task.critical_blockers)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitlog_track.measures.task import MeasuredTask
-from gitlog_track.measures.value import MISSING, Value, declared, measured
+from gitlog_track.measures.value import MISSING, Value, declared, measured, no_proof
 from gitlog_track.model.events import BlockerHit, CommitRecorded, TaskFailed
 from gitlog_track.model.task import Attempt, TaskState
 
@@ -115,7 +115,10 @@ def bare(value: Value) -> Value:
 
 def _first_commit(state: TaskState) -> Value:
     event = next(iter(state.of(CommitRecorded)), None)
-    return bare(measured(state, event, event.at)) if event else MISSING
+    if event is None:
+        return MISSING
+    value = bare(measured(state, event, event.at))
+    return value if state.is_valid else no_proof(value)
 
 
 def _attempt(attempt: Attempt) -> AttemptSummary:

@@ -10,7 +10,7 @@ from typing import get_args
 from msgspec.structs import replace
 
 from gitlog_track.measures.catalogue import find
-from gitlog_track.measures.evidence import Evidence
+from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.performance import (
     measurement_value,
@@ -28,6 +28,7 @@ from gitlog_track.measures.value import (
     difference,
     from_events,
     measured,
+    no_proof,
     quotient,
     seconds_between,
 )
@@ -81,7 +82,10 @@ class MeasuredTask:
 
 
 def measure_task(state: TaskState) -> Measures:
-    """Return every task-level measure by its id, in the catalogue's order."""
+    """Return every task-level measure by its id, in the catalogue's order.
+
+    Of a log that is no proof all of them are declared at best.
+    """
     values = {
         **_instants(state),
         **_recorded(state),
@@ -92,7 +96,10 @@ def measure_task(state: TaskState) -> Measures:
     values.update(_durations(state, values))
     values.update(_not_applicable(state))
     values["tracking_completeness"] = _completeness(values)
-    return {measure.id: values[measure.id] for measure in TASK_MEASURES}
+    found = {measure.id: values[measure.id] for measure in TASK_MEASURES}
+    if state.is_valid:
+        return found
+    return {name: no_proof(value) for name, value in found.items()}
 
 
 def _instants(state: TaskState) -> dict[str, Value]:
@@ -191,35 +198,46 @@ def _counts(state: TaskState) -> dict[str, Value]:
 
 
 def _count(state: TaskState, kind: type[Event], declared_as: str = "") -> Value:
-    """Return what was recorded one by one or declared in all, whichever is more.
+    """Return the sum over attempts of what was recorded or declared in each.
 
-    No event and no declared total is missing; a declared 0 is 0.
+    Of one attempt it is what was recorded one by one or declared in all, whichever is
+    more. No event and no declared total is missing; a declared 0 is 0.
     """
     events: list[Event] = list(state.of(kind))
-    each = sum(getattr(event, "count", 1) for event in events)
-    end = state.ended
-    total = getattr(end, declared_as, None) if declared_as else None
-    if total is not None and end is not None:
-        events.append(end)
+    each: dict[int, int] = {}
+    for event in events:
+        each[event.attempt] = each.get(event.attempt, 0) + getattr(event, "count", 1)
+    for end in _ends(state) if declared_as else ():
+        total = getattr(end, declared_as)
+        if total is not None:
+            events.append(end)
+            each[end.attempt] = max(each.get(end.attempt, 0), total)
     if not events:
         return MISSING
-    most = Decimal(max(each, total or 0))
-    return from_events(state, events, most, Evidence.DECLARED)
+    return from_events(state, events, Decimal(sum(each.values())), Evidence.DECLARED)
+
+
+def _ends(state: TaskState) -> list[TaskCompleted | TaskFailed]:
+    return [a.ended for a in state.attempts if a.ended is not None]
 
 
 def _iterations(state: TaskState) -> Value:
-    """Return the declared total, else 1 + those recorded; at least the attempts."""
+    """Return the sum over attempts: the declared total, else 1 + those recorded."""
     recorded = state.of(IterationRecorded)
-    end = state.ended
-    least = len(state.attempts)
-    if end is not None and end.iterations is not None:
-        return declared(state, end, Decimal(max(end.iterations, least)))
-    if not recorded and least <= 1:
+    attempts = state.attempts
+    ends = [e for e in _ends(state) if e.iterations is not None]
+    if not recorded and not ends and len(attempts) <= 1:
         return MISSING
-    inputs = [declared(state, event, Decimal(1)) for event in recorded]
-    begun = [a.begun for a in state.attempts if a.begun is not None]
-    inputs += [measured(state, event, event.at) for event in begun[1:]]
-    return computed(Decimal(max(1 + len(recorded), least)), inputs)
+    each = dict.fromkeys((a.number for a in attempts), 1)
+    for event in recorded:
+        each[event.attempt] = each.get(event.attempt, 1) + 1
+    each |= {e.attempt: e.iterations or 0 for e in ends}
+    told = {e.attempt for e in ends}
+    left = [e for e in recorded if e.attempt not in told]
+    inputs = [declared(state, event, "") for event in (*ends, *left)]
+    begun = [a.begun for a in attempts[1:] if a.begun and a.number not in told]
+    inputs += [measured(state, event, event.at) for event in begun]
+    return computed(Decimal(max(sum(each.values()), len(attempts))), inputs)
 
 
 def _recorded(state: TaskState) -> dict[str, Value]:
@@ -370,15 +388,21 @@ def _not_applicable(state: TaskState) -> dict[str, Value]:
 
 
 def _completeness(values: Measures) -> Value:
+    """Return the share of fields filled, known as well as the weakest of them."""
     apply = [n for n in FOUNDING_FIELDS if not values[n].not_applicable]
     filled = [n for n in apply if values[n].is_known]
     if not apply:
         return MISSING
     # Cut off, so that sums over many tasks are exact in any order.
     share = (Decimal(100 * len(filled)) / len(apply)).quantize(Decimal("0.0001"))
+    known = [values[name] for name in filled]
+    weak = weakest(v.evidence for v in known) if known else Evidence.MEASURED
+    said = [v.logged_at for v in known if v.logged_at is not None]
     return Value(
         number=share,
-        evidence=Evidence.DERIVED,
+        evidence=of_computed([weak]),
+        logged_at=max(said, default=None),
+        source=next((v.source for v in known if v.source and v.evidence is weak), ""),
         n=len(apply),
         basis=f"{len(filled)} of {len(apply)} fields",
     )

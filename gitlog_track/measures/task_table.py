@@ -140,7 +140,8 @@ QUALITY = (
         id="iterations_count",
         names=("iterations",),
         unit="count",
-        formula="the declared total, else 1 + iterations recorded, else missing",
+        formula="sum over attempts of the declared total, else 1 + iterations recorded; "
+        "missing where there is one attempt and neither",
         why="Finds the work that needed rework and asks why.",
         claim_keys=keys("iterations_count", "iterations"),
         topic="iterations",
@@ -178,7 +179,8 @@ QUALITY = (
     _task(
         id="performance_actual",
         unit="named",
-        formula="by name: the last value recorded, and whether the target is met",
+        formula="by name: the last value recorded, and whether each target is met; "
+        "open where the units cannot be compared",
         why="Shows which performance target a change misses.",
     ),
     _task(
@@ -212,7 +214,8 @@ QUALITY = (
     _task(
         id="bugs_encountered",
         unit="count",
-        formula="bugs recorded, or the declared total; none of both is missing",
+        formula="sum over attempts of bugs recorded or the declared total, whichever is "
+        "more; none of both is missing",
         why="Points at the parts where work keeps running into bugs.",
         claim_keys=keys("bugs_encountered"),
         topic="bugs",
@@ -221,7 +224,7 @@ QUALITY = (
     _task(
         id="bugs_fixed",
         unit="count",
-        formula="bug fixes recorded, or the declared total",
+        formula="bug fixes recorded",
         why="Shows whether the bugs that were met were also removed.",
         claim_keys=keys("bugs_fixed"),
         topic="bugs fixed",
@@ -248,7 +251,8 @@ TOKENS = (
         id="token_count_used",
         names=("tokens_used",),
         unit="count",
-        formula="sum of usage recorded, else end_tokens - start_tokens",
+        formula="sum of usage recorded, else the sum over attempts of the declared total "
+        "or end_tokens - start_tokens; missing where one attempt has neither",
         why="Is what the task cost in AI use, and the first thing to bring down.",
         claim_keys=keys("token_count_used", "tokens_used"),
         topic="tokens",
@@ -257,7 +261,8 @@ TOKENS = (
     _task(
         id="ai_interactions",
         unit="count",
-        formula="interactions recorded, or the declared total",
+        formula="sum over attempts of interactions recorded or the declared total, "
+        "whichever is more",
         why="Shows how much steering the work needed.",
         claim_keys=keys("ai_interactions"),
         topic="interactions",
@@ -266,7 +271,8 @@ TOKENS = (
     _task(
         id="hallucination_count",
         unit="count",
-        formula="hallucinations recorded, or the declared total",
+        formula="sum over attempts of hallucinations recorded or the declared total, "
+        "whichever is more",
         why="Shows how far an assistant's answers could be trusted here.",
         claim_keys=keys("hallucination_count"),
         topic="hallucinations",
@@ -275,7 +281,8 @@ TOKENS = (
     _task(
         id="context_switches",
         unit="count",
-        formula="switches recorded, or the declared total",
+        formula="sum over attempts of switches recorded or the declared total, "
+        "whichever is more",
         why="Shows how often the work was torn apart.",
         claim_keys=keys("context_switches"),
         topic="context switches",
@@ -331,7 +338,7 @@ OUTCOME = (
     _task(
         id="tracking_completeness",
         unit="%",
-        formula="fields filled / fields that apply",
+        formula="fields filled / fields that apply; known as well as the weakest field",
         why="Shows which tasks are tracked too thinly to learn from.",
         claim_keys=keys("tracking_completeness"),
     ),

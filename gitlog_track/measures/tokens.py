@@ -17,7 +17,7 @@ from gitlog_track.measures.value import (
     from_events,
 )
 from gitlog_track.model.records import UsageRecorded
-from gitlog_track.model.task import TaskState
+from gitlog_track.model.task import Attempt, TaskState
 
 GUESSED = frozenset({"estimated", "partial"})
 """Qualities of usage records that are no measurement."""
@@ -43,36 +43,48 @@ def _used(state: TaskState, start: Value, end: Value) -> Value:
     counted = [e for e in state.of(UsageRecorded) if _parts(e)]
     if counted:
         return _counted(state, counted)
+    if len(state.attempts) > 1 and _is_by_attempt(state):
+        return _by_attempt(state)
     ended = state.ended
     if ended is not None and ended.tokens_used is not None:
         return declared(state, ended, Decimal(ended.tokens_used))
-    if any(a.begun and a.begun.start_tokens is not None for a in state.attempts[1:]):
-        return _by_attempt(state)
     used = difference(end, start)
     if used.number is not None and used.number < 0:
         return MISSING
     return used
 
 
+def _is_by_attempt(state: TaskState) -> bool:
+    """Has an attempt an amount of its own, rather than one counter running through?"""
+    return any(a.ended and a.ended.tokens_used is not None for a in state.attempts) or (
+        any(a.begun and a.begun.start_tokens is not None for a in state.attempts[1:])
+    )
+
+
 def _by_attempt(state: TaskState) -> Value:
-    """Return the sum over attempts, each by its own counter; all have to be known."""
-    amounts = []
-    for attempt in state.attempts:
-        begun, ended = attempt.begun, attempt.ended
-        start = begun.start_tokens if begun else None
-        end = ended.end_tokens if ended else None
-        if (
-            begun is None
-            or ended is None
-            or start is None
-            or end is None
-            or end < start
-        ):
-            return MISSING
-        begin = declared(state, begun, Decimal(start))
-        amounts.append(difference(declared(state, ended, Decimal(end)), begin))
-    amount = sum((a.number for a in amounts if a.number is not None), Decimal(0))
-    return computed(amount, amounts, basis="sum of attempts")
+    """Return the sum over attempts, each as declared, else by its own counter.
+
+    All have to be known: the sum of some is not what the task used.
+    """
+    amounts = [_of_attempt(state, attempt) for attempt in state.attempts]
+    numbers = [a.number for a in amounts if a.number is not None]
+    if len(numbers) < len(amounts):
+        return MISSING
+    return computed(sum(numbers, Decimal(0)), amounts, basis="sum of attempts")
+
+
+def _of_attempt(state: TaskState, attempt: Attempt) -> Value:
+    begun, ended = attempt.begun, attempt.ended
+    if ended is None:
+        return MISSING
+    if ended.tokens_used is not None:
+        return declared(state, ended, Decimal(ended.tokens_used))
+    if begun is None or begun.start_tokens is None or ended.end_tokens is None:
+        return MISSING
+    if ended.end_tokens < begun.start_tokens:
+        return MISSING
+    start = declared(state, begun, Decimal(begun.start_tokens))
+    return difference(declared(state, ended, Decimal(ended.end_tokens)), start)
 
 
 def _counted(state: TaskState, events: Sequence[UsageRecorded]) -> Value:

@@ -58,15 +58,20 @@ class PhaseTotals(Struct, omit_defaults=True):
             ended ones with more than one attempt.
         failed_first: names of tasks whose first attempt failed.
         begins: of all tasks: how well it is known that there are so many.
+        statuses: of the tasks whose status is known; the counts of ended, complete,
+            retried and failed ones are among these, and known as well as these.
         begin, first_code: the earliest start, and commit.
         sums: of :data:`SUMMED`, by measure; iterations only of ended tasks.
         paired_estimate, paired_actual: over the tasks that have both.
+        paired_interactions, paired_hallucinations: over the tasks that have both.
         ratios: actual / estimate of each task, with ``ratio`` their evidence.
         close: how many tasks' actual is close to the estimate.
         spans: when tasks were worked on, as disjoint intervals.
         untimed: tasks with an actual duration but no interval.
-        goals, met, performance: performance targets set; met; how well that is known.
-        projected, held: outcomes projected; those that held.
+        goals, judged, met: performance targets set; measured in a unit that can be
+            compared; met. How well that is known says ``performance``.
+        projected, held: projected outcomes of which it is known whether they held;
+            those that did.
         critical, critical_texts: critical blockers.
     """
 
@@ -78,17 +83,21 @@ class PhaseTotals(Struct, omit_defaults=True):
     retried: int = 0
     failed_first: list[str] = field(default_factory=list)
     begins: Tally = field(default_factory=Tally)
+    statuses: Tally = field(default_factory=Tally)
     begin: First = field(default_factory=First)
     first_code: First = field(default_factory=First)
     sums: dict[str, Tally] = field(default_factory=lambda: {n: Tally() for n in SUMMED})
     paired_estimate: Tally = field(default_factory=Tally)
     paired_actual: Tally = field(default_factory=Tally)
+    paired_interactions: Tally = field(default_factory=Tally)
+    paired_hallucinations: Tally = field(default_factory=Tally)
     ratio: Tally = field(default_factory=Tally)
     ratios: list[Decimal] = field(default_factory=list)
     close: int = 0
     spans: list[Interval] = field(default_factory=list)
     untimed: int = 0
     goals: int = 0
+    judged: int = 0
     met: int = 0
     performance: Tally = field(default_factory=Tally)
     projected: Tally = field(default_factory=Tally)
@@ -100,7 +109,7 @@ class PhaseTotals(Struct, omit_defaults=True):
         """Count a task in."""
         self.names.append(task.name)
         self.spelling = min(self.spelling or task.phase, task.phase)
-        if not task.attempts:
+        if not any(attempt.begun_at for attempt in task.attempts):
             return
         self._count(task)
         for name in SUMMED:
@@ -112,17 +121,24 @@ class PhaseTotals(Struct, omit_defaults=True):
 
     def _count(self, task: TaskSummary) -> None:
         self.tasks += 1
-        self.ended += task.has_ended
-        self.complete += task.status == "complete"
-        self.retried += task.has_ended and len(task.attempts) > 1
-        if task.failed_at_first:
-            self.failed_first.append(task.name)
+        status = task.value("status")
+        if status.is_known:
+            self.statuses.count(status)
+            self.ended += task.has_ended
+            self.complete += status.text == "complete"
+            self.retried += task.has_ended and len(task.attempts) > 1
+            self.failed_first += [task.name] if task.failed_at_first else []
         begin = task.value("begin_timestamp")
         self.begins.add(begin)
         self.begin.add(begin)
         self.first_code.add(task.first_commit)
 
     def _compare(self, task: TaskSummary) -> None:
+        interactions = task.value("ai_interactions")
+        hallucinations = task.value("hallucination_count")
+        if interactions.number is not None and hallucinations.number is not None:
+            self.paired_interactions.add(interactions)
+            self.paired_hallucinations.add(hallucinations)
         estimate = task.value("estimated_duration")
         actual = task.value("actual_duration")
         if estimate.number is None or actual.number is None:
@@ -146,19 +162,29 @@ class PhaseTotals(Struct, omit_defaults=True):
             self.spans.append(interval)
 
     def _judge(self, task: TaskSummary) -> None:
-        targets = task.value("performance_target").texts
-        if targets:
-            self.goals += len(targets)
-            actual = task.value("performance_actual")
-            self.performance.add(actual)
-            self.met += _number_met(actual, targets)
+        self._judge_performance(task)
         if task.value("projected_outcome").is_known:
             criteria = task.value("success_criteria")
-            self.projected.add(criteria)
-            self.held += criteria.text == "pass"
+            if criteria.text in {"pass", "fail"}:
+                self.projected.add(criteria)
+                self.held += criteria.text == "pass"
         for text in task.critical_blockers:
             self.critical.add(text)
             self.critical_texts.append(text.text or "")
+
+    def _judge_performance(self, task: TaskSummary) -> None:
+        targets = task.value("performance_target").texts or ()
+        actual = task.value("performance_actual")
+        verdicts = [
+            result.met
+            for result in actual.results or ()
+            if result.target in targets and result.met is not None
+        ]
+        self.goals += len(targets)
+        self.judged += len(verdicts)
+        self.met += sum(verdicts)
+        if verdicts:
+            self.performance.add(actual)
 
     def merge(self, other: PhaseTotals) -> None:
         """Count in what another holds; no task may be in both."""
@@ -185,19 +211,15 @@ class PhaseTotals(Struct, omit_defaults=True):
 
 _COUNTS = (
     *("tasks", "ended", "complete", "retried", "close"),
-    *("untimed", "goals", "met", "held"),
+    *("untimed", "goals", "judged", "met", "held"),
 )
 _LISTS = ("names", "failed_first", "ratios", "spans", "critical_texts")
 _MERGED = (
-    *("begins", "begin", "first_code", "paired_estimate", "paired_actual"),
+    *("begins", "statuses", "begin", "first_code"),
+    *("paired_estimate", "paired_actual"),
+    *("paired_interactions", "paired_hallucinations"),
     *("ratio", "performance", "projected", "critical"),
 )
-
-
-def _number_met(actual: Value, targets: tuple[str, ...]) -> int:
-    """Return how many of a task's targets were met."""
-    met = [result.name for result in actual.results or () if result.met]
-    return sum(any(text.startswith(f"{name} ") for text in targets) for name in met)
 
 
 def total_of(tasks: Iterable[TaskSummary]) -> PhaseTotals:

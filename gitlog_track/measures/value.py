@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypedDict, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.model.event import Check, Event
@@ -15,12 +16,13 @@ from gitlog_track.model.task import TaskState
 
 
 class PerformanceResult(Struct, frozen=True, kw_only=True):
-    """What was measured under one name, and whether its target was met.
+    """What was measured under one name, and whether a target of that name was met.
 
     Attributes:
         name, value, unit: as measured, the last of each name.
         target: as written, such as ``ipc <5ms``; None where none was set.
-        met: strict as written; None without a target.
+        met: strict as written; None without a target, or where the two units cannot be
+            compared.
     """
 
     name: str
@@ -156,6 +158,13 @@ def _of_event(
         source=event.source if evidence is Evidence.BACKFILLED else "",
         basis="CORRECTED" if event.id in state.corrected else "",
     )
+
+
+def no_proof(value: Value) -> Value:
+    """Return a value of a log that proves nothing: it is declared at best."""
+    if value.evidence <= Evidence.DECLARED:
+        return value
+    return replace(value, evidence=Evidence.DECLARED)
 
 
 def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Value:

@@ -9,6 +9,9 @@ from gitlog_track.measures.measure import Unit
 from gitlog_track.measures.value import PerformanceResult, Value
 from gitlog_track.model.event import Check
 
+VERDICTS = {True: "met", False: "missed", None: "not comparable"}
+"""Was a performance target met? None: it was measured in a unit of another kind."""
+
 
 def plain(number: Decimal) -> str:
     """Return a number without trailing zeros or exponent, at most three decimals.
@@ -130,4 +133,4 @@ def _result(result: PerformanceResult) -> str:
     shown = f"{result.name} {plain(result.value)}{result.unit}"
     if result.target is None:
         return shown
-    return f"{shown} (target {result.target}: {'met' if result.met else 'missed'})"
+    return f"{shown} (target {result.target}: {VERDICTS[result.met]})"

@@ -17,7 +17,7 @@ from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.value import MISSING, PerformanceResult, Value
 from gitlog_track.renderers.labels import evidence_label
-from gitlog_track.renderers.numbers import plain, show
+from gitlog_track.renderers.numbers import VERDICTS, plain, show
 from gitlog_track.renderers.safe import safe_line
 
 Sections = Sequence[tuple[str, Sequence[str]]]
@@ -197,7 +197,7 @@ def _item(row: object) -> str:
         shown = _quoted(f"{row.name} {plain(row.value)}{row.unit}")
         if row.target is None:
             return shown
-        return f"{shown} ({'met' if row.met else 'missed'} {_quoted(row.target)})"
+        return f"{shown} ({VERDICTS[row.met]} {_quoted(row.target)})"
     return _quoted(str(row))
 
 

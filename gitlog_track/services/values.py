@@ -10,6 +10,9 @@ from gitlog_track.claims.quantity import QuantityError, parse_count, parse_durat
 from gitlog_track.errors import UsageProblem
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
+from gitlog_track.measures.performance import show_target
+from gitlog_track.measures.units import comparable, factors
+from gitlog_track.model.event import Target
 from gitlog_track.model.limits import MAX_COUNT, MAX_DURATION_S
 from gitlog_track.model.task import TaskState
 
@@ -209,15 +212,29 @@ def measurement(text: str, reason: str, state: TaskState) -> dict[str, object]:
         _check_figure(known.id, match["value"], str(fields["unit"]))
         return {"measure": known.id, **fields}
     started = state.started
-    names = [t.name for t in started.performance_targets] if started else []
-    if name in names:
+    targets = started.performance_targets if started else ()
+    if mine := [t for t in targets if t.name == name]:
+        _check_comparable(text, str(fields["unit"]), mine)
         return {"measure": "performance_actual", "name": name, **fields}
-    allowed = ", ".join((*MEASURABLE, *names))
+    allowed = ", ".join((*MEASURABLE, *(t.name for t in targets)))
     raise UsageProblem(
         f"{name!r} is not measured by typing it; expected {allowed}",
         hint="a performance figure needs its target at the start: "
         "start TASK --performance-target 'NAME<5ms'",
     )
+
+
+def _check_comparable(text: str, unit: str, targets: Sequence[Target]) -> None:
+    """Check that a figure can be held against one of its targets."""
+    if any(factors(unit, target.unit) for target in targets):
+        return
+    for goal in targets:
+        if units := comparable(goal.unit):
+            wanted = goal.unit if units == (goal.unit,) else ", ".join(units)
+            raise UsageProblem(
+                f"{text!r} cannot be held against the target {show_target(goal)}; "
+                f"expected a figure in {wanted}",
+            )
 
 
 def _not_applicable(name: str, known: str, reason: str) -> dict[str, object]:

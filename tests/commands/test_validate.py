@@ -70,6 +70,9 @@ def test_all_takes_open_tasks_and_phases_as_they_are(told: Cli) -> None:
     done = ("complete", "--task", THIN, "--tokens-used", "5", "--iterations", "1")
     tell(told.path, at("22:40:00"), "start", THIN, "--retry")
     tell(told.path, at("22:41:00"), *done)
+    assert told.try_run("validate", THIN).code == 1  # the first attempt did not say
+    ended = json.loads(told.run("show", THIN, "--format", "json"))["events"][1]["id"]
+    told.run("correct", ended, "--reason", "counted", "--set", "tokens_used=0")
     assert told.try_run("validate", "--all").code == 0
 
 

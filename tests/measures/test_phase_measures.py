@@ -10,6 +10,7 @@ import pytest
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.phase import measure_phase
 from gitlog_track.measures.phase_events import measure_own_events
+from gitlog_track.measures.report import Selection
 from gitlog_track.measures.summary import summarise
 from gitlog_track.measures.task import MeasuredTask, Measures
 from gitlog_track.measures.totals import total_of
@@ -157,3 +158,151 @@ def test_a_phase_is_as_weak_as_its_weakest_task(
 def test_variance_over_no_common_task_is_missing() -> None:
     tasks = [task("A-1", 60), task("A-2", None, {"estimated_duration_s": 60})]
     assert together(tasks)["variance"] == MISSING
+
+
+def with_targets(name: str, *goals: str, **reached: str) -> MeasuredTask:
+    """A task with targets such as ``ipc<5``, and what was measured for them, in ms."""
+    targets = [
+        {"name": goal[:3], "comparator": goal[3], "value": goal[4:], "unit": "ms"}
+        for goal in goals
+    ]
+    lines = [line("task_started", 1, at=at(0), performance_targets=targets)]
+    for seq, (what, value) in enumerate(reached.items(), 2):
+        fields = {"measure": "performance_actual", "name": what, "unit": "ms"}
+        lines.append(
+            line("measurement_recorded", seq, at=at(seq), value=value, **fields)
+        )
+    return MeasuredTask.of(replay(name, lines))
+
+
+def test_a_performance_target_that_was_not_measured_is_not_missed() -> None:
+    tasks = [
+        with_targets("A-1", "ipc<5", "ipc>1", "cpu<9", ipc="2"),
+        with_targets("A-2", "ipc<5", ipc="7"),
+        with_targets("A-3", "ipc<5"),
+    ]
+    found = together(tasks)["performance_targets_met"]
+    assert figure(found) == (2, 3)
+    assert found.basis == "2 not measured"
+    assert together(tasks[2:])["performance_targets_met"] == MISSING
+
+
+def test_a_count_of_statuses_is_as_weak_as_a_status_which_is_typed() -> None:
+    found = together([task("A-1", 60), failed_then_done("A-2")])
+    assert found["tasks_total"].evidence is Evidence.DERIVED
+    for name in ("tasks_completed", "tasks_failed_first_attempt", "retry_rate"):
+        assert found[name].evidence is Evidence.DECLARED, name
+
+
+def test_a_task_whose_start_was_retracted_counts_nowhere() -> None:
+    lines = [line("task_completed", 2, at=at(60), tokens_used=5)]
+    found = together([task("A-1", 60), MeasuredTask.of(replay("A-2", lines))])
+    assert figure(found["tasks_total"]) == (1, 1)
+    assert figure(found["tasks_completed"]) == (1, 1)
+    assert found["total_tokens_used"] == MISSING
+
+
+def test_the_hallucination_rate_is_over_the_tasks_with_both_figures() -> None:
+    tasks = [
+        task("A-1", 60, interactions=50, hallucinations=1),
+        task("A-2", 60, hallucinations=9),
+        task("A-3", 60, interactions=50),
+    ]
+    assert figure(together(tasks)["hallucination_rate"]) == (2, 1)
+    assert together(tasks[1:])["hallucination_rate"] == MISSING
+
+
+def test_a_pending_projection_neither_held_nor_failed() -> None:
+    start: dict[str, object] = {"projected_outcome": "it works"}
+    tasks = [
+        task(f"A-{n}", 60, start, success_criteria=criteria)
+        for n, criteria in enumerate(("pass", "pending", "fail", "pass", None))
+    ]
+    totals = total_of(summarise(task) for task in tasks)
+    assert (totals.held, totals.projected.n) == (2, 3)
+
+
+def unsound(name: str) -> MeasuredTask:
+    """A task whose log is no proof: work lies after its end."""
+    lines = [
+        line("task_started", 1, task=name, at=at(0)),
+        line(
+            "commit_recorded",
+            2,
+            task=name,
+            at=at(1),
+            commit="c" * 40,
+            operation="commit",
+        ),
+        line("task_completed", 3, task=name, at=at(60)),
+        line("bug_found", 4, task=name, at=at(90)),
+    ]
+    return MeasuredTask.of(replay(name, lines))
+
+
+def test_a_log_that_is_no_proof_proves_no_figure() -> None:
+    alone = unsound("A-2")
+    assert not alone.state.is_valid
+    classes = {v.evidence for v in alone.measures.values()}
+    assert classes == {Evidence.DECLARED, Evidence.MISSING}
+    found = together([task("A-1", 60), alone])
+    for name in ("actual_total", "tasks_total", "phase_first_code"):
+        assert found[name].evidence is Evidence.DECLARED, name
+    assert found["actual_total"].number == 120
+
+
+def test_a_task_of_which_the_beginning_is_known_too_little_counts_nowhere() -> None:
+    imported: dict[str, object] = {"provenance": "backfilled", "source": "old.log"}
+    tasks = [task("A-1", 60), task("A-2", 60, imported), task("A-3")]
+    everything = [summarise(each) for each in tasks]
+    strong = Selection(least=Evidence.DERIVED).select(everything)
+    found = measure_phase(total_of(strong))
+    assert figure(found["tasks_total"]) == (2, 2)
+    assert figure(found["tasks_completed"]) == (0, 1)
+    assert found["tasks_completed"].evidence is Evidence.DERIVED
+    declared = Selection(least=Evidence.DECLARED).select(everything)
+    assert figure(measure_phase(total_of(declared))["tasks_completed"]) == (1, 2)
+
+
+def test_blockers_and_commits_known_too_little_are_left_out() -> None:
+    imported: dict[str, object] = {"provenance": "backfilled", "source": "old.log"}
+    lines = [
+        line("task_started", 1, at=at(0)),
+        line(
+            "commit_recorded",
+            2,
+            at=at(1),
+            commit="c" * 40,
+            operation="commit",
+            **imported,
+        ),
+        line("blocker_hit", 3, at=at(2), text="net", critical=True),
+    ]
+    whole = [summarise(MeasuredTask.of(replay("A-1", lines)))]
+    for least, known in ((Evidence.MISSING, True), (Evidence.DERIVED, False)):
+        found = measure_phase(total_of(Selection(least=least).select(whole)))
+        for name in ("phase_first_code", "critical_blockers"):
+            assert found[name].is_known is known, name
+
+
+@pytest.mark.parametrize(
+    ("promised", "delivered", "wanted", "extra"),
+    [
+        (["one"], ["one", "two", "three"], (1, 1), "2 not projected"),
+        (["One ", "two"], ["one"], (1, 2), ""),
+        (["one"], ["two"], (0, 1), "1 not projected"),
+        ([], ["one", "two"], (2, None), ""),
+    ],
+)
+def test_deliverables_are_those_that_were_projected(
+    promised: list[str],
+    delivered: list[str],
+    wanted: tuple[int, int | None],
+    extra: str,
+) -> None:
+    lines = [
+        line("phase_started", 1, at=at(0), projected_deliverables=promised),
+        line("phase_reviewed", 2, at=at(9), deliverables=delivered),
+    ]
+    found = measure_own_events(replay("P1", lines))["deliverables_completed"]
+    assert (figure(found), found.basis) == (wanted, extra)

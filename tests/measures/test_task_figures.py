@@ -73,6 +73,49 @@ def test_a_target_is_strict_as_written(comparator: str, value: str, met: bool) -
     assert is_met(goal, Decimal(value)) is met
 
 
+@pytest.mark.parametrize(
+    ("goal", "unit", "value", "met"),
+    [
+        ("5ms", "s", "2", False),
+        ("5ms", "s", "0.004", True),
+        ("5ms", "us", "4999", True),
+        ("5ms", "\N{MICRO SIGN}s", "5000", False),
+        ("2min", "s", "119", True),
+        ("1h", "m", "61", False),
+        ("100MB", "KB", "99999", True),
+        ("100MB", "MiB", "96", False),
+        ("1GiB", "MB", "1073", True),
+        ("90%", "", "89", True),
+        ("5ms", "MB", "2", None),
+        ("5ms", "", "2", None),
+        ("5req/s", "req/s", "4", True),
+        ("5req/s", "s", "4", None),
+        ("5", "ms", "4", None),
+    ],
+)
+def test_a_target_is_judged_in_its_unit_or_not_at_all(
+    goal: str, unit: str, value: str, met: bool | None
+) -> None:
+    number = "".join(filter(str.isdigit, goal))
+    wanted = {**target("<", number), "unit": goal.removeprefix(number)}
+    story = begun(performance_targets=[wanted])
+    fields = {"measure": "performance_actual", "name": "ipc", "value": value}
+    story.tell("measurement_recorded", 1, unit=unit, **fields)
+    (result,) = performance_results(replay("P1-009", story.lines))
+    assert result.met is met
+
+
+def test_each_of_two_targets_of_one_name_is_judged() -> None:
+    story = begun(performance_targets=[target("<", "5"), target(">", "1")])
+    fields = {"measure": "performance_actual", "name": "ipc", "unit": "us"}
+    story.tell("measurement_recorded", 1, value="900", **fields)
+    results = performance_results(replay("P1-009", story.lines))
+    assert [(r.target, r.met) for r in results] == [
+        ("ipc <5ms", True),
+        ("ipc >1ms", False),
+    ]
+
+
 def test_performance_is_told_by_name_with_its_target() -> None:
     story = begun(performance_targets=[target("<", "5")])
     for second, value in enumerate(("7", "2.8")):
@@ -127,7 +170,23 @@ def test_completeness_is_the_share_of_fields_filled() -> None:
     found = begun(projected_outcome="x")["tracking_completeness"]
     assert found.n == 24
     assert found.number == Decimal("8.3333")
-    assert (found.basis, found.evidence) == ("2 of 24 fields", Evidence.DERIVED)
+    assert (found.basis, found.evidence) == ("2 of 24 fields", Evidence.DECLARED)
+
+
+@pytest.mark.parametrize(
+    ("start", "evidence"),
+    [
+        ({}, Evidence.DERIVED),
+        ({"estimated_duration_s": 60}, Evidence.DECLARED),
+        ({"provenance": "backfilled", "source": "old.log"}, Evidence.BACKFILLED),
+    ],
+)
+def test_completeness_is_known_as_well_as_the_weakest_field(
+    start: dict[str, object], evidence: Evidence
+) -> None:
+    found = begun(**start)["tracking_completeness"]
+    assert found.evidence is evidence
+    assert found.source == start.get("source", "")
 
 
 # outcome

@@ -13,7 +13,7 @@ from gitlog_track.measures.measure import Level
 from gitlog_track.measures.task import measure_task
 from gitlog_track.measures.value import MISSING
 from gitlog_track.model.replay import replay
-from tests.support.stories import BEGIN, begun, done, known
+from tests.support.stories import BEGIN, Story, begun, done, known
 
 TOTALS = {"bugs": "bugs_encountered", "interactions": "ai_interactions"}
 TOTALS |= {
@@ -221,6 +221,56 @@ def test_iterations_are_at_least_the_attempts() -> None:
     story = begun().tell("task_failed", 10).tell("task_retried", 20, attempt=2)
     story.tell("task_completed", 30, attempt=2, iterations=1)
     assert story["iterations_count"].number == 2
+
+
+def retried(first: dict[str, int], second: dict[str, int]) -> Story:
+    """A task that failed and was completed, with what each attempt declared."""
+    story = begun().tell("task_failed", 10, **first)
+    story.tell("task_retried", 20, attempt=2)
+    return story.tell("task_completed", 30, attempt=2, **second)
+
+
+@pytest.mark.parametrize(
+    ("declared", "first", "second", "measure", "total"),
+    [
+        *((total, 3, 1, measure, 4) for total, measure in TOTALS.items()),
+        ("bugs", 3, None, "bugs_encountered", 3),
+        ("bugs", None, 1, "bugs_encountered", 1),
+        ("iterations", 4, 1, "iterations_count", 5),
+        ("iterations", 4, None, "iterations_count", 5),
+        ("iterations", None, 3, "iterations_count", 4),
+        ("iterations", 0, 0, "iterations_count", 2),
+        ("tokens_used", 1_000, 500, "token_count_used", 1_500),
+        ("tokens_used", 1_000, None, "token_count_used", None),
+        ("tokens_used", None, 500, "token_count_used", None),
+    ],
+)
+def test_a_declared_total_is_that_of_its_attempt(
+    declared: str,
+    first: int | None,
+    second: int | None,
+    measure: str,
+    total: int | None,
+) -> None:
+    totals = [{} if n is None else {declared: n} for n in (first, second)]
+    assert retried(*totals)[measure].number == total
+
+
+def test_what_was_recorded_counts_where_an_attempt_declared_nothing() -> None:
+    story = begun().tell("bug_found", 1, text="a").tell("bug_found", 2, text="b")
+    story.tell("iteration_recorded", 3).tell("task_failed", 10)
+    story.tell("task_retried", 20, attempt=2).tell("bug_found", 21, text="c", attempt=2)
+    story.tell("task_completed", 30, attempt=2, bugs=4, iterations=1)
+    assert known(story["bugs_encountered"]) == (Decimal(6), Evidence.DECLARED)
+    assert known(story["iterations_count"]) == (Decimal(3), Evidence.DECLARED)
+
+
+def test_an_attempt_declares_its_tokens_and_another_reads_a_counter() -> None:
+    story = begun(start_tokens=100).tell("task_failed", 10, end_tokens=150)
+    story.tell("task_retried", 20, attempt=2)
+    story.tell("task_completed", 30, attempt=2, tokens_used=500)
+    found = story["token_count_used"]
+    assert (found.number, found.basis) == (Decimal(550), "sum of attempts")
 
 
 # tokens

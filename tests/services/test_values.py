@@ -180,7 +180,7 @@ def test_measurements_that_cannot_be(state: TaskState, text: str, said: str) -> 
 @pytest.mark.parametrize(
     "text",
     ["test_coverage_actual=0", "test_coverage_actual=100%", "tests_passed=12 tests",
-     "tests_total=0", "ipc=-2.5ms", "ipc=150%"],
+     "tests_total=0", "ipc=-2.5ms", "ipc=150s"],
 )  # fmt: skip
 def test_measurements_at_the_edge(state: TaskState, text: str) -> None:
     assert measurement(text, "", state)["value"]
@@ -244,3 +244,18 @@ def test_no_event_holds_a_size_that_cannot_be(
 def test_no_correction_makes_a_value_that_cannot_be(fields: dict[str, object]) -> None:
     with pytest.raises(UsageProblem, match="cannot be"):
         check_possible(fields)
+
+
+@pytest.mark.parametrize("value", ["2s", "2800us", "2.8ms"])
+def test_a_performance_figure_may_be_in_any_unit_of_time(
+    state: TaskState, value: str
+) -> None:
+    assert measurement(f"ipc={value}", "", state)["measure"] == "performance_actual"
+
+
+@pytest.mark.parametrize("value", ["2", "2MB", "2%", "2 furlongs"])
+def test_a_performance_figure_of_another_kind_is_refused_with_the_units(
+    state: TaskState, value: str
+) -> None:
+    with pytest.raises(UsageProblem, match=r"target ipc <5ms; expected .* in ns, .*ms"):
+        measurement(f"ipc={value}", "", state)

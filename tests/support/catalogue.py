@@ -21,7 +21,7 @@ Units: `s` seconds (shown as `38h 12m`), `count` (`48,500`), `%` (`91.67%`), `1`
 as recorded; `named` has a name and a unit of its own.
 
 Evidence, from strong to weak: measured, derived (both shown PROVABLE), declared, backfilled, estimated, missing (NOT MEASURED). What is
-computed is as weak as the weakest of its inputs.
+computed is as weak as the weakest of its inputs. A log that is no proof (`show` and `validate` say why) gives figures that are declared at best.
 """
 TITLES = {
     Level.TASK: "Of a task",

@@ -170,8 +170,10 @@ def _tell_day(path: Path, day: Day) -> None:
     tell(path, begin, "start", day.task, *start)
     if day.rework:
         again = _after(begin, day.took // 2)
-        tell(path, again, "fail", day.rework)
+        spent = str(day.tokens // 2)
+        tell(path, again, "fail", day.rework, "--tokens-used", spent)
         tell(path, again, "start", day.task, "--retry")
+    left = day.tokens - day.tokens // 2 if day.rework else day.tokens
     end = _after(begin, day.took)
     totals = ["--hallucinations", "0"]
     if day.task == "P1-010":
@@ -180,9 +182,9 @@ def _tell_day(path: Path, day: Day) -> None:
     if day.reached:
         tell(path, end, "measure", day.reached)
     tell(
-        path, end, "complete", "--tokens-used", str(day.tokens),
+        path, end, "complete", "--tokens-used", str(left),
         "--interactions", str(day.interactions), "--success", day.success,
-        "--iterations", "2" if day.rework else "1", *totals,
+        "--iterations", "1", *totals,
     )  # fmt: skip
 
 
