@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -122,6 +123,7 @@ def run(argv: Sequence[str], surroundings: Surroundings | None = None) -> int:
     """
     around = surroundings or Surroundings()
     _fill_closed_streams()
+    _escape_what_streams_cannot_say()
     try:
         code = cli.main(
             list(argv),
@@ -172,6 +174,13 @@ def _fill_closed_streams() -> None:
         while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
             os.set_inheritable(fd, True)
         os.close(fd)
+
+
+def _escape_what_streams_cannot_say() -> None:
+    """Let a letter that an ASCII locale lacks come out as an escape, not as a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _say_bug(argv: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import click
@@ -10,7 +9,7 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.instants import instant
 from gitlog_track.commands.output import deliver
-from gitlog_track.errors import UsageProblem
+from gitlog_track.commands.tasks import check_order
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
 from gitlog_track.services.report import Wanted, build_report
@@ -65,7 +64,8 @@ def report(
     if workspace.log().tip is None:
         _fetch(surroundings, workspace)
     if workspace.ref().read() is None:
-        deliver(surroundings, _start(workspace, form), output)
+        _check_needs_no_log(workspace, selection, asked["compare"])
+        deliver(surroundings, _start(workspace, selection, form), output)
         return
     wanted = Wanted(
         selection=selection,
@@ -91,7 +91,7 @@ def _fetch(surroundings: Surroundings, workspace: Workspace) -> None:
 
 def _selection(asked: dict[str, Any]) -> Selection:
     since, until = asked["since"], asked["until"]
-    _check_order(since, until)
+    check_order(since, until)
     return Selection(
         phase=asked["phase"],
         task=asked["task"],
@@ -99,14 +99,6 @@ def _selection(asked: dict[str, Any]) -> Selection:
         until=until,
         least=Evidence(asked["min_evidence"] or "missing"),
     )
-
-
-def _check_order(since: datetime | None, until: datetime | None) -> None:
-    if since is not None and until is not None and since >= until:
-        raise UsageProblem(
-            f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
-            "no task can have started between them"
-        )
 
 
 def _rendered(workspace: Workspace, found: Report, form: str) -> str:
@@ -132,12 +124,25 @@ def _rendered(workspace: Workspace, found: Report, form: str) -> str:
             return report_text(found)
 
 
-def _start(workspace: Workspace, form: str) -> str:
+def _check_needs_no_log(workspace: Workspace, selection: Selection, label: str) -> None:
+    """Check that what is asked can be answered without a log: by dates alone.
+
+    Raises:
+        LogError: it is about tasks or figures, and there is no log that has any.
+    """
+    times = Selection(since=selection.since, until=selection.until)
+    if label or selection != times:
+        from gitlog_track.services.validate import existing_log
+
+        existing_log(workspace)
+
+
+def _start(workspace: Workspace, selection: Selection, form: str) -> str:
     """Say what there is to prove, where nothing was recorded yet."""
     from gitlog_track.renderers import no_log
     from gitlog_track.services.prospect import count_claims
 
-    found = count_claims(workspace)
+    found = count_claims(workspace, since=selection.since, until=selection.until)
     match form:
         case "json":
             from gitlog_track.renderers.machine import envelope
@@ -149,6 +154,15 @@ def _start(workspace: Workspace, form: str) -> str:
 
             return start_csv()
         case "md":
-            return no_log.start_markdown(found)
+            return no_log.start_markdown(found, selection, _fetch_command(workspace))
         case _:
-            return no_log.start_text(found)
+            return no_log.start_text(found, selection, _fetch_command(workspace))
+
+
+def _fetch_command(workspace: Workspace) -> str:
+    """Return the command that brings a log from a remote; empty where there is none."""
+    from gitlog_track.services.remotes import listed_remotes
+
+    if listed_remotes(workspace):
+        return "gitlog-track fetch"
+    return "gitlog-track fetch REMOTE" if workspace.git.run("remote").strip() else ""

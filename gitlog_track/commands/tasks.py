@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from gitlog_track.commands.instants import instant
 from gitlog_track.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from gitlog_track.index.index import Index
     from gitlog_track.measures.summary import TaskSummary
     from gitlog_track.services.workspace import Workspace
 
@@ -43,11 +45,10 @@ def tasks(
     """List tasks, the newest first."""
     from gitlog_track.index.index import Query
 
+    check_order(asked["since"], asked["until"])
     workspace = surroundings.workspace()
     query = Query(**{name: value for name, value in asked.items() if value is not None})
-    found = workspace.ask(
-        lambda index: list(index.tasks(query)), workers=surroundings.workers
-    )
+    found = _ask(surroundings, workspace, lambda index: index.tasks(query))
     _answer(surroundings, workspace, found, form, attempts=attempts)
 
 
@@ -64,14 +65,46 @@ def trace(surroundings: Surroundings, trace_id: str, form: str) -> int:
             hint="gitlog-track tasks --format json",
         )
     workspace = surroundings.workspace()
-    found = workspace.ask(
-        lambda index: list(index.traced(prefix)), workers=surroundings.workers
-    )
+    found = _ask(surroundings, workspace, lambda index: index.traced(prefix))
     if not found:
         surroundings.say(f"no task has a trace id that begins with {prefix}")
         return 1
     _answer(surroundings, workspace, found, form, attempts=True)
     return 0
+
+
+def check_order(since: datetime | None, until: datetime | None) -> None:
+    """Check that a span has a beginning before its end.
+
+    Raises:
+        UsageProblem: it has not.
+    """
+    if since is not None and until is not None and since >= until:
+        raise UsageProblem(
+            f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
+            "no task can have started between them"
+        )
+
+
+def _ask(
+    surroundings: Surroundings,
+    workspace: Workspace,
+    question: Callable[[Index], Iterable[TaskSummary]],
+) -> list[TaskSummary]:
+    """Return the tasks that the index names.
+
+    Raises:
+        LogError: there is no log, or it cannot be read.
+    """
+    from gitlog_track.index.index import ask
+    from gitlog_track.services.validate import existing_log
+
+    return ask(
+        workspace.home.index,
+        existing_log(workspace),
+        lambda index: list(question(index)),
+        workers=surroundings.workers,
+    )
 
 
 def _answer(

@@ -179,6 +179,8 @@ class Index:
 
     def tasks(self, query: Query) -> Iterator[TaskSummary]:
         """Yield the tasks that are asked for, newest first."""
+        # SQLite's own lower() knows ASCII letters only.
+        self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
         clauses: list[str] = []
         values: list[object] = []
         for clause, value in _conditions(query):
@@ -236,8 +238,8 @@ def _conditions(query: Query) -> Iterator[tuple[str, object]]:
         yield "instr(labels, ?)", f"\n{query.label}\n"
     if query.search:
         yield (
-            "instr(lower(name || char(10) || description), ?)",
-            query.search.lower(),
+            "instr(casefold(name || char(10) || description), ?)",
+            query.search.casefold(),
         )
     if query.since is not None:
         yield "begun_us >= ?", micros(query.since)

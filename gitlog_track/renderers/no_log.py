@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 from gitlog_track.measures.prospect import Prospect
+from gitlog_track.measures.report import Selection
 
 NOTICE = "no log here yet: nothing of this history is measured"
 _START = """\
 No log here yet: nothing of this history is measured.
-{commits} commits on HEAD; {naming} name a task; {claiming} look as if they claim a metric.
+{commits} commits on HEAD{span}; {naming} name a task; {claiming} claim a metric.
 {partial}
-To begin:
-  gitlog-track init
-  gitlog-track start P1-001 --estimate 1h --description 'what it is'
-  git commit ...
-  gitlog-track complete
 """
 _PARTIAL = "(shallow clone: partial)\n"
+_BEGIN = """\
+gitlog-track init
+gitlog-track start P1-001 --estimate 1h --description 'what it is'
+git commit ...
+gitlog-track complete
+"""
+_FETCH = "Where the log was begun elsewhere, bring it here; a second one is of no use"
 
 
-def start_text(found: Prospect) -> str:
-    """Return what a person is told."""
+def start_text(found: Prospect, selection: Selection, fetch: str) -> str:
+    """Return what a person is told.
+
+    Args:
+        found: what there is to prove.
+        selection: since when and until when.
+        fetch: the command that brings a log; empty where there is no remote.
+    """
+    blocks = (
+        f"{title}:\n" + "".join(f"  {line}\n" for line in commands.splitlines())
+        for title, commands in _advice(fetch)
+    )
+    return _said(found, selection) + "\n".join(blocks)
+
+
+def start_markdown(found: Prospect, selection: Selection, fetch: str) -> str:
+    """Return the same as Markdown."""
+    blocks = (
+        f"{title}:\n\n```sh\n{commands}```\n" for title, commands in _advice(fetch)
+    )
+    return f"# Report\n\n{_said(found, selection)}" + "\n".join(blocks)
+
+
+def _said(found: Prospect, selection: Selection) -> str:
+    since, until = selection.since, selection.until
+    span = f" since {since.isoformat()}" if since else ""
+    span += f" before {until.isoformat()}" if until else ""
     return _START.format(
         commits=found.commits,
+        span=span,
         naming=found.naming_tasks,
         claiming=found.claiming,
         partial=_PARTIAL if found.is_partial else "",
     )
 
 
-def start_markdown(found: Prospect) -> str:
-    """Return the same as Markdown."""
-    said, _, commands = start_text(found).partition("\nTo begin:\n")
-    lines = "".join(line.removeprefix("  ") for line in commands.splitlines(True))
-    return f"# Report\n\n{said}\nTo begin:\n\n```sh\n{lines}```\n"
+def _advice(fetch: str) -> list[tuple[str, str]]:
+    """Return commands, each with what they are for."""
+    bring = [(_FETCH, f"{fetch}\n")] if fetch else []
+    return [*bring, ("To begin", _BEGIN)]
 
 
 def start_body(found: Prospect) -> dict[str, object]:

@@ -122,7 +122,8 @@ def _require(what: str, name: str, known: Iterable[str]) -> None:
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower(), spelled, cutoff=0.5)
-    hint = f"nearest: {', '.join(spelled[each] for each in near)}" if near else None
+    names = ", ".join(spelled[each] for each in near)
+    hint = f"nearest: {names}" if near else "gitlog-track tasks"
     raise LogError(f"{what} {name} has no log: NOT MEASURED", hint=hint)
 
 

@@ -25,6 +25,12 @@ def told(cli: Cli) -> Cli:
     return cli
 
 
+@pytest.mark.parametrize("text", ["ÄNDERE", "ändere", "STRASSE", "Straße"])
+def test_a_search_knows_letters_beyond_ascii(cli: Cli, text: str) -> None:
+    cli.run("start", "P1-001", "--description", "Ändere die Straße")
+    assert [row["task"] for row in rows(cli, "tasks", "--search", text)] == ["P1-001"]
+
+
 def rows(cli: Cli, *args: str) -> list[dict[str, object]]:
     answer = json.loads(cli.run(*args, "--format", "json"))
     check_schema(answer, "tasks")
@@ -100,6 +106,11 @@ def test_a_trace_is_asked_for_by_its_beginning(tracked: Repo, told: Cli) -> None
         (("trace", "abc"), 2, "'abc' is no trace id: expected 32 hex digits"),
         (("trace", "a%_b"), 2, "is no trace id"),
         (("tasks", "--since", "yesterday"), 2, "'yesterday' is no date and no instant"),
+        (
+            ("tasks", "--since", "2030-01-01", "--until", "2020-01-01"),
+            2,
+            "is not before --until 2020-01-01",
+        ),
         (("tasks", "--status", "done"), 2, "'done' is not one of"),
         (("tasks", "--limit", "-1"), 2, "-1 is not in the range"),
         (("tasks", "--phase", "nowhere"), 0, "no such tasks"),
@@ -115,7 +126,7 @@ def test_what_cannot_be_answered_is_said_in_one_sentence(
 
 def test_a_date_without_offset_is_local(told: Cli) -> None:
     told.now = "2026-01-05T20:00:00+05:00"
-    found = rows(told, "tasks", "--since", "2026-01-05T16:00", "--until", "2026-01-05")
+    found = rows(told, "tasks", "--since", "2026-01-05T17:30", "--until", "2026-01-06")
     assert found == []
     found = rows(told, "tasks", "--since", "2026-01-05T16:00")
     assert [row["task"] for row in found] == ["P2-001"]

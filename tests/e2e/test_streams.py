@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -40,3 +41,26 @@ def test_recording_needs_no_stdout(tracked: Repo) -> None:
     script = f"{sys.executable} -m gitlog_track start P1-001"
     assert try_sh(tracked, f"{script} >&- 2>&- <&-").returncode == 0
     assert [e["kind"] for e in tracked.events(task="P1-001")] == ["task_started"]
+
+
+@pytest.mark.parametrize(
+    "locale",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    ["report", "report --format csv", "show P1-001", "docs template task P1-001"],
+)
+def test_what_stdout_cannot_say_is_escaped(
+    tracked: Repo, command: str, locale: dict[str, str]
+) -> None:
+    tracked.ours("start", "P1-001", "--projected-outcome", "die Straße ändern")
+    tracked.ours("lesson", "Maß")
+    tracked.ours("complete", "--success", "pass")
+    done = tracked.cli(*command.split(), env=locale)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"Stra(ß|\\xdf)e|Ma(ß|\\xdf)", done.stdout)

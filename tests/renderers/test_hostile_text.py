@@ -149,7 +149,7 @@ def test_a_diagram_has_only_lines_of_its_grammar(text: str) -> None:
 def test_a_spreadsheet_computes_nothing_but_numbers_stay_numbers(text: str) -> None:
     shown = report_csv(hostile(text), "refs/x at 0123")
     rows = list(csv.DictReader(io.StringIO(shown, newline="")))
-    assert {len(row) for row in rows} == {8}
+    assert {len(row) for row in rows} == {9}
     for row in rows:
         if row["unit"] in {"s", "count", "%", "1"} and row["value"]:
             Decimal(row["value"])
