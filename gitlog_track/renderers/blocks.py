@@ -7,30 +7,26 @@ commit, or with a commit that is made of the document itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from gitlog_track.measures.catalogue import MEASURES
+from gitlog_track.measures.catalogue import MEASURES, find, normalise
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Level, Measure
 from gitlog_track.measures.report import PhaseRow
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.value import MISSING, Value
-from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.renderers.labels import basis_of, evidence_label, with_n
+from gitlog_track.renderers.markers import MarkerError
 from gitlog_track.renderers.marks import LEGEND, MARKS
 from gitlog_track.renderers.markup import plain_text, table
-from gitlog_track.renderers.numbers import show
+from gitlog_track.renderers.numbers import show_measure
+from gitlog_track.renderers.sections import phases_section
 
 CHANGING = frozenset({"commits"})
 """Measures that the commit of a document changes: it could never be up to date."""
-PHASE_COLUMNS = (
-    ("estimated_total", "estimate"),
-    ("actual_total", "actual"),
-    ("variance", "variance"),
-    ("efficiency_ratio", "ratio"),
-    ("average_iterations_per_task", "iterations a task"),
-    ("total_tokens_used", "tokens"),
-    ("tokens_per_task_avg", "tokens a task"),
-)
+NAMES_WITH_UNIT = {"duration_minutes": 60, "duration_seconds": 1}
+"""Founding names that say their unit, in seconds: the value is how many whole ones."""
 TASK_COLUMNS = (
     ("estimated_duration", "estimate"),
     ("actual_duration", "actual"),
@@ -43,27 +39,16 @@ TASK_COLUMNS = (
 
 def phase_table(phases: Sequence[PhaseRow], overall: Measures) -> list[str]:
     """Return the lines of a table of phases, and of all tasks if there are several."""
-    rows = [_phase_row(row.phase, row.measures) for row in phases]
-    if len(phases) > 1:
-        rows.append(_phase_row("all", overall))
-    return _table(["phase", "tasks", *(t for _, t in PHASE_COLUMNS)], rows, left=1)
-
-
-def _phase_row(name: str, measures: Measures) -> list[str]:
-    done, total = measures["tasks_completed"], measures["tasks_total"]
-    is_known = done.is_known and total.is_known
-    tasks = f"{show(done, 'count')}/{show(total, 'count')}" if is_known else "-"
-    cells = [plain_text(name), tasks]
-    for measure in _named(PHASE_COLUMNS, Level.PHASE):
-        value = measures[measure.id]
-        some = value.n is not None and value.n != total.number
-        cells.append(_cell(measure, value) + (_count(value) if some else ""))
-    return cells
+    section = phases_section(phases, overall)
+    rows = [
+        [plain_text(cell.shown(rounded=False)) for cell in row] for row in section.rows
+    ]
+    return _table(section.header, rows, left=section.left)
 
 
 def task_table(tasks: Iterable[TaskSummary]) -> list[str]:
     """Return the lines of a table of tasks."""
-    measures = _named(TASK_COLUMNS, Level.TASK)
+    measures = [_find(name, Level.TASK) for name, _ in TASK_COLUMNS]
     rows = [
         [
             plain_text(task.name),
@@ -73,11 +58,6 @@ def task_table(tasks: Iterable[TaskSummary]) -> list[str]:
         for task in tasks
     ]
     return _table(["task", "status", *(t for _, t in TASK_COLUMNS)], rows, left=2)
-
-
-def _named(columns: Iterable[tuple[str, str]], level: Level) -> list[Measure]:
-    known = {each.id: each for each in MEASURES if each.level is level}
-    return [known[name] for name, _ in columns]
 
 
 def _cell(measure: Measure, value: Value) -> str:
@@ -101,13 +81,16 @@ def measure_table(measures: Measures, level: Level, where: str) -> list[str]:
         where: in the log the figures can be checked.
     """
     rows, missing = [], []
+    of = _tasks_total(measures)
     for measure in MEASURES:
         if measure.level is not level or measure.id in CHANGING:
             continue
         value = measures.get(measure.id, MISSING)
         if value.is_known or value.not_applicable:
             label = plain_text(evidence_label(value, where))
-            shown = _shown(measure, value) + _count(value)
+            basis = plain_text(basis_of(measure.id, value))
+            shown = _shown(measure, value)
+            shown = with_n(shown, measure.id, value, of, basis=basis)
             rows.append([f"`{measure.id}`", shown, label])
         else:
             missing.append(f"`{measure.id}`")
@@ -125,18 +108,44 @@ def text_list(tasks: Iterable[TaskSummary], measure: str) -> list[str]:
     return lines or ["None recorded."]
 
 
-def single_value(measure: Measure, value: Value, where: str) -> str:
-    """Return one value; one that is known less well than declared says so."""
-    shown = _shown(measure, value)
+def single_value(name: str, measures: Measures, level: Level, where: str) -> str:
+    """Return one value; one that is known less well than declared says so.
+
+    Args:
+        name: of the measure, as it was asked for.
+        measures: of a task or a phase, by id.
+        level: which of both.
+        where: in the log the value can be checked.
+
+    Raises:
+        MarkerError: there is no such measure, or it changes with the document's commit.
+    """
+    measure = _find(name, level)
+    value = measures.get(measure.id, MISSING)
+    unit_s = NAMES_WITH_UNIT.get(normalise(name))
+    if unit_s and value.number is not None:
+        shown = str(int(value.number // unit_s))
+    else:
+        of = _tasks_total(measures)
+        shown = with_n(_shown(measure, value), measure.id, value, of)
     if value.is_known and value.evidence < Evidence.DECLARED:
         return f"{shown} {plain_text(evidence_label(value, where))}"
     return shown
 
 
 def _shown(measure: Measure, value: Value) -> str:
-    strict = value.basis if measure.id == "test_coverage_target" else ""
-    return plain_text(strict + show(value, measure.unit)) or "None"
+    return plain_text(show_measure(measure, value)) or "None"
 
 
-def _count(value: Value) -> str:
-    return f" (n={value.n})" if value.n is not None else ""
+def _find(name: str, level: Level) -> Measure:
+    measure = find(name, level)
+    if measure is None:
+        raise MarkerError(f"{name!r} is no measure of a {level.value}")
+    if measure.id in CHANGING:
+        raise MarkerError(f"{measure.id} changes with the commit of this document")
+    return measure
+
+
+def _tasks_total(measures: Measures) -> Decimal | None:
+    """Return how many tasks a phase has; None for a task."""
+    return measures.get("tasks_total", MISSING).number

@@ -8,6 +8,7 @@ from decimal import Decimal
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.measure import Unit
 from gitlog_track.measures.value import Value
+from gitlog_track.renderers.labels import with_n
 from gitlog_track.renderers.marks import MARKS
 from gitlog_track.renderers.numbers import short, short_duration, show
 
@@ -23,6 +24,8 @@ class Cell:
     Attributes:
         text: not made harmless yet.
         value, unit: of a figure.
+        measure: id of the figure.
+        basis: by which of several formulas the figure was found, where that is shown.
         of: how many tasks there are: a figure over as many need not say so.
         evidence: how well the text is known, where that is to be seen.
         is_marked: does a letter behind the figure tell how well it is known?
@@ -32,6 +35,8 @@ class Cell:
     text: str = ""
     value: Value | None = None
     unit: Unit = "count"
+    measure: str = ""
+    basis: str = ""
     of: Decimal | None = None
     evidence: Evidence | None = None
     is_marked: bool = True
@@ -49,8 +54,7 @@ class Cell:
         if not value.is_known:
             return "N/A" if value.not_applicable else "-"
         text = self._rounded(value) if rounded else show(value, self.unit)
-        if value.n is not None and value.n != self.of:
-            text += f" (n={value.n:,})"
+        text = with_n(text, self.measure, value, self.of, basis=self.basis)
         return f"{text} {MARKS[value.evidence]}" if self.is_marked else text
 
     def _rounded(self, value: Value) -> str:

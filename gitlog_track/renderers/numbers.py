@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from gitlog_track.measures.measure import Unit
+from gitlog_track.measures.measure import Measure, Unit
 from gitlog_track.measures.value import PerformanceResult, Value
 from gitlog_track.model.event import Check
 
@@ -103,6 +103,12 @@ def show(value: Value, unit: Unit) -> str:
             return shown
         case tuple():
             return "; ".join(_item(item) for item in shown)
+
+
+def show_measure(measure: Measure, value: Value) -> str:
+    """Return a measure's value for people; a target with how it is compared."""
+    is_target = measure.id == "test_coverage_target"
+    return (value.basis if is_target else "") + show(value, measure.unit)
 
 
 def _number(number: Decimal, unit: Unit) -> str:

@@ -1,4 +1,4 @@
-"""The report as CSV: one row a measure, of each phase and each task."""
+"""The report as CSV: one row a measure, of each phase, of all of them, of each task."""
 
 from __future__ import annotations
 
@@ -10,15 +10,28 @@ from decimal import Decimal
 
 from gitlog_track.measures.catalogue import MEASURES
 from gitlog_track.measures.measure import Level, Measure
-from gitlog_track.measures.report import NO_PHASE, Report
+from gitlog_track.measures.report import NO_PHASE, Comparison, Report
 from gitlog_track.measures.task import Measures
+from gitlog_track.measures.tracking import TrackingRow
 from gitlog_track.measures.value import MISSING, Value
 from gitlog_track.renderers.labels import evidence_label
 from gitlog_track.renderers.no_log import NOTICE
 from gitlog_track.renderers.numbers import show
 from gitlog_track.renderers.safe import safe
 
-HEADER = ("phase", "task", "measure", "value", "unit", "evidence", "label", "n")
+ALL = "(all)"
+"""Stands for a phase's name in rows about all tasks; no phase has such a name."""
+HEADER = (
+    "phase",
+    "task",
+    "measure",
+    "value",
+    "unit",
+    "evidence",
+    "label",
+    "n",
+    "basis",
+)
 _FORMULA = (
     "=",
     "+",
@@ -49,7 +62,7 @@ def report_csv(report: Report, where: str) -> str:
 
 def start_csv() -> str:
     """Return the one row that says that there is no log."""
-    return _csv([("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "")])
+    return _csv([("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "", "")])
 
 
 def _csv(rows: Iterable[Row]) -> str:
@@ -63,6 +76,11 @@ def _csv(rows: Iterable[Row]) -> str:
 def _rows(report: Report, where: str) -> Iterator[Row]:
     for row in report.phases:
         yield from _measured((row.phase, ""), row.measures, PHASES, where)
+        yield from _tracked(row.phase, row.tracking, where)
+    yield from _measured((ALL, ""), report.overall, PHASES, where)
+    yield from _tracked(ALL, report.tracking, where)
+    if report.comparison is not None:
+        yield from _compared(report.comparison, where)
     for task in report.tasks:
         names = (task.phase or NO_PHASE, task.name)
         yield from _measured(names, task.measures, TASKS, where)
@@ -70,6 +88,25 @@ def _rows(report: Report, where: str) -> Iterator[Row]:
 
 PHASES = tuple(measure for measure in MEASURES if measure.level is Level.PHASE)
 TASKS = tuple(measure for measure in MEASURES if measure.level is Level.TASK)
+_OF_PHASES = {measure.id for measure in PHASES}
+TRACKING = tuple(
+    measure
+    for measure in MEASURES
+    if measure.level is Level.TRACKING and measure.id not in _OF_PHASES
+)
+"""Those that are not a phase's too: a measure has one row a phase."""
+
+
+def _tracked(phase: str, rows: Iterable[TrackingRow], where: str) -> Iterator[Row]:
+    values = {row.measure: row.value for row in rows}
+    return _measured((phase, ""), values, TRACKING, where)
+
+
+def _compared(comparison: Comparison, where: str) -> Iterator[Row]:
+    sides = {"with": comparison.with_label, "without": comparison.without}
+    for side, measures in sides.items():
+        names = (f"({side} {comparison.label})", "")
+        yield from _measured(names, measures, PHASES, where)
 
 
 def _measured(
@@ -82,7 +119,8 @@ def _measured(
         n = "" if value.n is None else str(value.n)
         evidence = value.evidence.value
         shown = _value(value, measure)
-        yield (phase, task, measure.id, shown, measure.unit, evidence, label, n)
+        figure = (measure.id, shown, measure.unit, evidence, label, n)
+        yield (phase, task, *figure, _text(value.basis))
 
 
 def _value(value: Value, measure: Measure) -> str:

@@ -34,7 +34,9 @@ def report_markdown(report: Report) -> str:
 def _document(report: Report, rows: int) -> str:
     parts = ["# Report\n"]
     if report.phases:
-        parts.append(_section(phases_section(report).cut(rows + 1)))
+        parts.append(
+            _section(phases_section(report.phases, report.overall).cut(rows + 1))
+        )
     else:
         parts.append("No task.\n")
     parts += [_section(section.cut(rows)) for section in report_sections(report)]

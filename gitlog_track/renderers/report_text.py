@@ -40,7 +40,9 @@ def print_report(console: Console, report: Report) -> None:
     One phase that was asked for is shown with all its measures.
     """
     if report.phases:
-        _print_section(console, phases_section(report), with_title=False)
+        _print_section(
+            console, phases_section(report.phases, report.overall), with_title=False
+        )
     else:
         console.print(NO_TASK if report.selection.is_everything else NO_MATCH)
     if report.selection.phase:

@@ -15,8 +15,9 @@ from gitlog_track.measures.task import Measures
 from gitlog_track.measures.tracking import TrackingRow
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.cells import Cell, Section
-from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.renderers.labels import basis_of, evidence_label
 from gitlog_track.renderers.lists import list_sections
+from gitlog_track.renderers.marks import MARKS
 from gitlog_track.renderers.sparkline import sparkline
 
 PHASE_COLUMNS = (
@@ -35,8 +36,6 @@ COMPARED = (
     *("average_iterations_per_task", "retry_rate", "test_coverage_overall"),
     *("total_tokens_used", "tokens_per_task_avg", "hallucination_rate"),
 )
-OUT_OF = frozenset({"performance_targets_met", "deliverables_completed"})
-"""Counts whose n is what they are out of."""
 
 
 def report_sections(report: Report) -> list[Section]:
@@ -48,30 +47,43 @@ def report_sections(report: Report) -> list[Section]:
     return [section for section in found if section.rows or section.omitted]
 
 
-def phases_section(report: Report) -> Section:
+def phases_section(phases: Sequence[PhaseRow], overall: Measures) -> Section:
     """Return one row a phase, and one for all where there are several."""
-    rows = [_phase_row(row.phase, row.measures) for row in report.phases]
+    rows = [_phase_row(row.phase, row.measures) for row in phases]
     if len(rows) > 1:
-        rows.append(_phase_row("all", report.overall))
+        rows.append(_phase_row("all", overall))
     header = ("phase", "tasks", *(title for _, title in PHASE_COLUMNS))
     return Section(title="Phases", header=header, rows=tuple(rows), keeps_last=True)
 
 
 def _phase_row(name: str, measures: Measures) -> tuple[Cell, ...]:
-    total, done = measures["tasks_total"], measures["tasks_completed"]
-    tasks = "-"
-    if total.number is not None and done.number is not None:
-        tasks = f"{done.number:,}/{total.number:,}"
     figures = (_figure(measures, measure) for measure, _ in PHASE_COLUMNS)
-    return (Cell(text=name), Cell(text=tasks), *figures)
+    return (Cell(text=name), _tasks(measures), *figures)
+
+
+def _tasks(measures: Measures) -> Cell:
+    """Return how many tasks are complete, of how many; as weak as the weaker count."""
+    total, done = measures["tasks_total"], measures["tasks_completed"]
+    if total.number is None or done.number is None:
+        return Cell(text="-", evidence=Evidence.MISSING)
+    weak = weakest((total.evidence, done.evidence))
+    text = f"{done.number:,}/{total.number:,} {MARKS[weak]}"
+    return Cell(text=text, evidence=weak)
 
 
 def _figure(measures: Measures, measure: str) -> Cell:
     return Cell(
         value=measures[measure],
         unit=_unit(measure, Level.PHASE),
+        measure=measure,
         of=measures["tasks_total"].number,
     )
+
+
+def _explained(measures: Measures, measure: str) -> Cell:
+    """Return a figure with the formula it was found by, where there are several."""
+    basis = basis_of(measure, measures[measure])
+    return replace(_figure(measures, measure), basis=basis)
 
 
 def _unit(measure: str, level: Level) -> Unit:
@@ -84,7 +96,7 @@ def measures_section(row: PhaseRow) -> Section:
     rows = tuple(
         (
             Cell(text=name),
-            _measure_cell(row.measures, name),
+            replace(_explained(row.measures, name), is_marked=False),
             Cell(text=evidence_label(value, ""), evidence=value.evidence),
         )
         for name, value in row.measures.items()
@@ -98,13 +110,6 @@ def measures_section(row: PhaseRow) -> Section:
         left=3,
         note=f"NOT MEASURED: {', '.join(missing)}" if missing else "",
     )
-
-
-def _measure_cell(measures: Measures, name: str) -> Cell:
-    value = measures[name]
-    if name in OUT_OF and value.n is not None and value.number is not None:
-        return Cell(text=f"{value.number:,} of {value.n:,}")
-    return replace(_figure(measures, name), is_marked=False)
 
 
 def tracking_section(report: Report) -> Section:
@@ -122,7 +127,7 @@ def _tracking_row(row: TrackingRow) -> tuple[Cell, ...]:
     target = show_goal(row.target) if row.target else "-"
     return (
         Cell(text=row.measure),
-        Cell(value=row.value, unit=unit),
+        Cell(value=row.value, unit=unit, basis=basis_of(row.measure, row.value)),
         Cell(text=target),
         _verdict(row),
     )
@@ -174,7 +179,7 @@ def comparison_section(comparison: Comparison) -> Section:
     """Return the tasks with a label beside those without it."""
     sides = (comparison.with_label, comparison.without)
     rows = tuple(
-        (Cell(text=measure), *(_figure(side, measure) for side in sides))
+        (Cell(text=measure), *(_explained(side, measure) for side in sides))
         for measure in COMPARED
         if any(side[measure].is_known for side in sides)
     )

@@ -14,8 +14,8 @@ from gitlog_track.measures.validation import Validation
 from gitlog_track.measures.value import Value
 from gitlog_track.renderers.colours import COLOURS, FAINT
 from gitlog_track.renderers.events import event_lines
-from gitlog_track.renderers.labels import evidence_label
-from gitlog_track.renderers.numbers import show
+from gitlog_track.renderers.labels import basis_of, evidence_label, with_n
+from gitlog_track.renderers.numbers import show_measure
 from gitlog_track.renderers.safe import safe_line
 
 
@@ -89,13 +89,12 @@ def _measure_table(measures: Measures, level: Level, where: str) -> Table:
     for name, value in measures.items():
         known = find(name, level)
         if known is not None and not _is_missing(value):
-            shown = Text(safe_line(show(value, known.unit)) + _count(value))
+            shown = with_n(
+                show_measure(known, value), name, value, basis=basis_of(name, value)
+            )
             label = safe_line(evidence_label(value, ""))
-            table.add_row(name, shown, Text(label, style=COLOURS[value.evidence]))
+            evidence = Text(label, style=COLOURS[value.evidence])
+            table.add_row(name, Text(safe_line(shown)), evidence)
     table.caption = f"PROVABLE: see {where}"
     table.caption_justify = "left"
     return table
-
-
-def _count(value: Value) -> str:
-    return f" (n={value.n})" if value.n is not None else ""

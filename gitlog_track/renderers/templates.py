@@ -8,6 +8,7 @@ it is theirs, and no claim of a commit message into which the template is pasted
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ from gitlog_track.measures.measure import Level, Measure
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.value import MISSING, PerformanceResult, Value
-from gitlog_track.renderers.labels import evidence_label
+from gitlog_track.renderers.labels import OUT_OF, evidence_label, with_n
 from gitlog_track.renderers.numbers import plain, show
 from gitlog_track.renderers.safe import safe_line
 
@@ -108,9 +109,6 @@ SUCCESS_MARKS = {
     "fail": "\N{CROSS MARK} FAIL",
 }
 COMPARATORS = {"<": "under ", "<=": "at most ", ">": "over ", ">=": "at least "}
-N_OF_M = frozenset(
-    {"tasks_completed", "performance_targets_met", "deliverables_completed"}
-)
 MASKED = 300
 """The gate takes so many characters between back-ticks for a quotation, and no more."""
 NOT_ENDED = "NOT MEASURED (the task has not ended)"
@@ -156,6 +154,7 @@ def _lines(
     unsettled: frozenset[str],
 ) -> str:
     lines: list[str] = []
+    of = measures.get("tasks_total", MISSING).number
     for heading, fields in sections:
         lines += ["", f"=== {heading} ==="]
         for name in fields:
@@ -163,17 +162,22 @@ def _lines(
             value = measures.get(name, MISSING)
             if known is not None:
                 is_open = name in unsettled and value.is_known
-                text = NOT_ENDED if is_open else _field(known, value, where)
+                text = NOT_ENDED if is_open else _field(known, value, where, of)
                 lines.append(f"{name.upper()}: {text}")
     return "\n".join(lines) + "\n"
 
 
-def _field(measure: Measure, value: Value, where: str) -> str:
+def _field(measure: Measure, value: Value, where: str, of: Decimal | None) -> str:
     # Behind ", Key: " the gate would read a field, back-ticks or not.
     reason = _quoted(value.not_applicable.replace(": ", ":"))
     labelled = replace(value, source=safe_line(value.source), not_applicable=reason)
     label = evidence_label(labelled, where)
-    return f"{_shown(measure, value)} {label}" if value.is_known else label
+    if not value.is_known:
+        return label
+    shown = _shown(measure, value)
+    if measure.id in OUT_OF and value.n is not None:
+        return f"{shown} / {value.n} {label}"
+    return f"{with_n(shown, measure.id, value, of)} {label}"
 
 
 def _shown(measure: Measure, value: Value) -> str:
@@ -183,8 +187,6 @@ def _shown(measure: Measure, value: Value) -> str:
         is_mark = measure.id == "success_criteria"
         return SUCCESS_MARKS[value.text] if is_mark else _quoted(value.text)
     shown = show(value, measure.unit)
-    if measure.id in N_OF_M and value.n is not None:
-        return f"{shown} / {value.n}"
     if measure.id == "test_coverage_target":
         return f"{COMPARATORS.get(value.basis, '')}{shown}"
     if measure.id == "tasks_failed_first_attempt" and value.basis:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gitlog_track.index.index import Index, Query, ask
 from gitlog_track.log.layout import Subject, directory
-from gitlog_track.measures.catalogue import find
-from gitlog_track.measures.measure import Level, Measure
+from gitlog_track.measures.measure import Level
 from gitlog_track.measures.phase import measure_phase
 from gitlog_track.measures.report import PhaseRecord, PhaseRow, merged, phase_rows
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.task import Measures
-from gitlog_track.measures.value import MISSING
 from gitlog_track.renderers import blocks
 from gitlog_track.renderers.markers import MarkerError, Request
 from gitlog_track.services.validate import existing_log
@@ -64,9 +62,7 @@ class Figures:
 
     def _value(self, request: Request) -> str:
         level, measures, where = self._subject(request)
-        measure = _find(request.keys["measure"], level)
-        value = measures.get(measure.id, MISSING)
-        return blocks.single_value(measure, value, where)
+        return blocks.single_value(request.keys["measure"], measures, level, where)
 
     def _subject(self, request: Request) -> tuple[Level, Measures, str]:
         """Return the level and measures asked for, and where they can be checked."""
@@ -111,12 +107,3 @@ class Figures:
     @cached_property
     def _rows(self) -> dict[str, PhaseRow]:
         return {row.phase.lower(): row for row in phase_rows(self._records)}
-
-
-def _find(name: str, level: Level) -> Measure:
-    measure = find(name, level)
-    if measure is None:
-        raise MarkerError(f"{name!r} is no measure of a {level.value}")
-    if measure.id in blocks.CHANGING:
-        raise MarkerError(f"{measure.id} changes with the commit of this document")
-    return measure

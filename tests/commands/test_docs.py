@@ -280,3 +280,62 @@ def test_a_task_of_no_phase_has_no_phase_template(cli: Cli) -> None:
     answer = cli.try_run("docs", "template", "phase")
     assert answer.code == 2
     assert "task cleanup is of no phase" in answer.err
+
+
+def value_of(cli: Cli, about: str, measure: str) -> str:
+    """Return what a place for one value is filled with."""
+    path = write(cli, f"<!-- gitlog-track:value {about} measure={measure} -->{END}\n")
+    cli.run("docs", "update", "a.md")
+    (shown,) = re.findall(r"-->(.*)<!--", path.read_text())
+    return str(shown)
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown"),
+    [
+        ("DURATION_MINUTES", "12"),
+        ("duration-seconds", "779"),
+        ("duration", "12m 59s"),
+    ],
+)
+def test_a_name_that_says_its_unit_is_the_number_alone(
+    cli: Cli, measure: str, shown: str
+) -> None:
+    """Whole minutes are cut off, not rounded, as in the founding log."""
+    cli.run("start", "P1-001", at="2025-10-04T22:00:00-05:00")
+    assert value_of(cli, "task=P1-001", "DURATION_MINUTES") == "NOT MEASURED"
+    cli.run("complete", at="2025-10-04T22:12:59-05:00")
+    assert value_of(cli, "task=P1-001", measure) == shown
+
+
+def test_a_figure_says_how_much_it_is_over(cli: Cli) -> None:
+    """One task of two has iterations: a mean over it alone is no mean over the phase."""
+    for number, extra in enumerate((("--iterations", "3"), ()), 1):
+        begin, end = (f"2025-10-0{number}T1{n}:00:00+00:00" for n in (0, 1))
+        tell(cli.path, begin, "start", f"P1-00{number}", "--estimate", "1h")
+        tell(cli.path, end, "complete", "--tokens-used", "1000", *extra)
+    begin = "2025-10-03T10:00:00+00:00"
+    tell(cli.path, begin, "start", "P1-003", "--performance-target", "ipc<5ms")
+    for measure, shown in (
+        ("average_iterations_per_task", "3.00 (n=1)"),
+        ("tokens_per_task_avg", "1,000 (n=2)"),
+        ("tasks_completed", "2 of 3"),
+        ("tasks_total", "3"),
+    ):
+        assert value_of(cli, "phase=P1", measure) == shown
+    template = cli.run("docs", "template", "phase", "P1")
+    assert "AVERAGE_ITERATIONS_PER_TASK: 3.00 (n=1) DECLARED" in template
+    assert "TASKS_COMPLETED: 2 / 3 PROVABLE" in template
+    path = write(cli, f"<!-- gitlog-track:begin measures phase=P1 -->\n{END}\n")
+    cli.run("docs", "update", "a.md")
+    block = path.read_text()
+    assert "| `average_iterations_per_task` | 3.00 (n=1) | DECLARED" in block
+    assert "| `tasks_completed` | 2 of 3 | PROVABLE" in block
+
+
+def test_a_document_has_the_table_of_the_report(founding: Cli) -> None:
+    path = write(founding, f"<!-- gitlog-track:begin table -->\n{END}\n")
+    founding.run("docs", "update", "a.md")
+    report = founding.run("report", "--format", "md")
+    table = report[report.index("| phase ") : report.index("\n\n## Is")]
+    assert table in path.read_text()

@@ -155,7 +155,79 @@ def test_a_negative_number_stays_one_and_text_does_not_become_a_formula(
     assert found["", "variance"] == "-1800"
     assert found["P1-001", "lessons_learned"] == "'=HYPERLINK(1)"
     assert "\r\n" in io.StringIO(out, newline="").getvalue() or out.count("\n")
-    assert {row["phase"] for row in rows} == {"P1"}
+    assert {row["phase"] for row in rows} == {"P1", "(all)"}
+
+
+def test_csv_has_all_that_json_has(cli: Cli) -> None:
+    """Phases, all of them, the tracking itself, and both sides of a comparison."""
+    for number, label in enumerate(["=ai", ""], 1):
+        begin, end = (f"2025-10-0{number}T1{n}:00:00+00:00" for n in (0, number))
+        extra = ("--label", label) if label else ()
+        tell(cli.path, begin, "start", f"P{number}-001", *extra)
+        tell(cli.path, end, "complete", "--tokens-used", f"{number}000")
+    args = ("report", "--compare", "=ai")
+    report = body(cli, *args)
+    said = cli.run(*args, "--format", "csv")
+    csv_rows = list(csv.DictReader(io.StringIO(said)))
+    found = {(r["phase"], r["task"], r["measure"]): r for r in csv_rows}
+    assert len(found) == len(csv_rows)
+    phases = {phase["phase"]: phase for phase in report["phases"]}
+    wanted = {
+        **{name: {**p["tracking"], **p["measures"]} for name, p in phases.items()},
+        "(all)": {**report["tracking"], **report["overall"]},
+        "(with =ai)": report["comparison"]["with"],
+        "(without =ai)": report["comparison"]["without"],
+    }
+    for phase, measures in wanted.items():
+        for name, measure in measures.items():
+            row = found.pop((phase, "", name))
+            assert row["evidence"] == measure["evidence"]
+            assert row["n"] == str(measure.get("n", ""))
+            assert row["basis"] == measure.get("basis", "")
+            if isinstance(measure["value"], int | float):
+                assert float(row["value"]) == measure["value"]
+    assert {task for _, task, _ in found} == {"P1-001", "P2-001"}
+    assert wanted["P2"]["token_efficiency_improvement"]["basis"] == "against P1"
+    assert "100% (against P1) D" in cli.run("report")
+
+
+def test_a_label_cannot_break_a_row(cli: Cli) -> None:
+    tell(cli.path, at("10:00:00"), "start", "P1-001")
+    out = cli.run("report", "--format", "csv", "--compare", 'a",b\n\x1b[31m')
+    phases = {row["phase"] for row in csv.DictReader(io.StringIO(out, newline=""))}
+    assert len(phases) == 4
+    assert "\x1b" not in out
+
+
+def test_a_count_of_tasks_is_as_weak_as_the_weaker_one(cli: Cli) -> None:
+    """In P2 a task was imported: how many there are is backfilled, and no more."""
+    logs = {}
+    for task, phase in (("P1-001", "P1"), ("P2-001", "P2"), ("P2-002", "P2")):
+        provenance = "backfilled" if task == "P2-002" else "live"
+        fields = {"task": task, "phase": phase, "provenance": provenance}
+        logs[task] = [
+            line("task_started", 1, at=at("10:00:00"), **fields),
+            line("task_completed", 2, at=at("10:30:00"), **fields),
+        ]
+    plant(cli.path, logs)
+    said = cli.run("report")
+    assert re.search(r"^P1 +1/1 M ", said, re.MULTILINE)
+    assert re.search(r"^P2 +2/2 B ", said, re.MULTILINE)
+    assert re.search(r"^all +3/3 B ", said, re.MULTILINE)
+    assert "\n| P2 | 2/2 B | - | 1h B |" in cli.run("report", "--format", "md")
+
+
+def test_show_says_by_which_formula(cli: Cli) -> None:
+    target = ("--coverage-target", ">80%")
+    tell(cli.path, at("10:00:00"), "start", "P1-001", "--estimate", "1h", *target)
+    tell(cli.path, at("10:30:00"), "complete")
+    shown = cli.run("show", "P1-001")
+    for said in (
+        r"^ *actual_duration +30m \(to the end\) +PROVABLE",
+        r"^ *variance +-30m \(to the end\) +DECLARED",
+        r"^ *test_coverage_target +>80% +DECLARED",
+    ):
+        assert re.search(said, shown, re.MULTILINE), shown
 
 
 def test_what_calls_for_attention_is_listed(cli: Cli) -> None:

@@ -149,13 +149,13 @@ def test_a_diagram_has_only_lines_of_its_grammar(text: str) -> None:
 def test_a_spreadsheet_computes_nothing_but_numbers_stay_numbers(text: str) -> None:
     shown = report_csv(hostile(text), "refs/x at 0123")
     rows = list(csv.DictReader(io.StringIO(shown, newline="")))
-    assert {len(row) for row in rows} == {8}
+    assert {len(row) for row in rows} == {9}
     for row in rows:
         if row["unit"] in {"s", "count", "%", "1"} and row["value"]:
             Decimal(row["value"])
         else:
             assert not row["value"].startswith(FORMULA)
-        for name in ("phase", "task", "label"):
+        for name in ("phase", "task", "label", "basis"):
             assert not row[name].startswith(FORMULA)
             assert not UNSAFE.search(row[name])
 
