@@ -155,7 +155,7 @@ def test_a_spreadsheet_computes_nothing_but_numbers_stay_numbers(text: str) -> N
             Decimal(row["value"])
         else:
             assert not row["value"].startswith(FORMULA)
-        for name in ("phase", "task", "label"):
+        for name in ("phase", "task", "label", "basis"):
             assert not row[name].startswith(FORMULA)
             assert not UNSAFE.search(row[name])
 
