@@ -8,6 +8,7 @@ import pygit2
 from pygit2.enums import SortMode
 
 from gitlog_track.errors import NotARepositoryError
+from gitlog_track.git.pushes import RawObject
 from gitlog_track.git.repository import Repository
 
 
@@ -25,17 +26,20 @@ def open_repository(repository: Repository) -> pygit2.Repository:
         ) from err
 
 
-def head_messages(repository: Repository) -> Iterator[bytes]:
-    """Yield the message of every commit of HEAD; none where HEAD is unborn.
+def head_objects(repository: Repository) -> Iterator[RawObject]:
+    """Yield every commit of HEAD as it is stored; none where HEAD is unborn.
 
-    Messages are raw bytes: libgit2's own reading of encodings and trailers loses some
-    and can crash on an unknown encoding header.
+    Raw bytes: libgit2's own reading of encodings and trailers loses some and can crash
+    on an unknown encoding header.
 
     Raises:
-        NotARepositoryError: libgit2 cannot open the repository.
+        NotARepositoryError: libgit2 cannot open the repository, or walk its history.
     """
     opened = open_repository(repository)
     if opened.head_is_unborn:
         return
-    for commit in opened.walk(opened.head.target, SortMode.NONE):
-        yield commit.raw_message
+    try:
+        for commit in opened.walk(opened.head.target, SortMode.NONE):
+            yield RawObject(str(commit.id), commit.read_raw())
+    except (pygit2.GitError, KeyError) as err:
+        raise NotARepositoryError(f"libgit2 cannot walk the history: {err}") from err

@@ -12,7 +12,7 @@ class Prospect:
     Attributes:
         commits: how many there are.
         naming_tasks: how many of them name a task.
-        claiming: how many of them look as if they claim a metric.
+        claiming: how many of them claim a metric, as the gate reads them.
         is_partial: is the history cut off?
     """
 

@@ -12,7 +12,8 @@ from gitlog_track.claims.trailers import find_tasks
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verify import OBJECTS_IN_BATCH, sieve, words
 from gitlog_track.git.commits import Commit
-from gitlog_track.git.pushes import RawObject, Selection, new_commits, peel
+from gitlog_track.git.history import head_objects
+from gitlog_track.git.pushes import RawObject
 from gitlog_track.measures.prospect import Prospect
 from gitlog_track.model.names import is_name
 from gitlog_track.services.workspace import Workspace
@@ -34,13 +35,13 @@ def count_claims(
         until: only what was committed before.
 
     Raises:
-        GitError: the history cannot be read.
+        NotARepositoryError: libgit2 cannot read the history.
         ConfigError: the gate's configuration names a measure that does not exist.
     """
     key = workspace.config.task_trailer
     options = policy_of(workspace.config).options
     commits = naming = claiming = 0
-    found = _committed(_history(workspace), since, until)
+    found = _committed(head_objects(workspace.repository), since, until)
     while batch := list(islice(found, OBJECTS_IN_BATCH)):
         marks = sieve()([one.raw for one in batch])
         commits += len(batch)
@@ -56,13 +57,6 @@ def count_claims(
         claiming=claiming,
         is_partial=workspace.repository.is_shallow,
     )
-
-
-def _history(workspace: Workspace) -> Iterator[RawObject]:
-    """Yield every commit of HEAD; none where HEAD is unborn."""
-    head = peel(workspace.git, "HEAD")
-    if head is not None:
-        yield from new_commits(workspace.git, Selection(tips=(head,)))
 
 
 def _committed(
