@@ -166,6 +166,32 @@ def test_not_applicable_leaves_completeness_until_a_value_follows() -> None:
     assert story["tracking_completeness"].n == bare.n
 
 
+@pytest.mark.parametrize(
+    ("measure", "kind", "given"),
+    [
+        ("token_count_used", "task_completed", {"tokens_used": 100}),
+        ("bugs_encountered", "task_completed", {"bugs": 0}),
+        ("iterations_count", "task_completed", {"iterations": 3}),
+        ("actual_outcome", "task_completed", {"actual_outcome": "it works"}),
+        ("lessons_learned", "lesson_learned", {"text": "measure first"}),
+    ],
+)
+def test_of_a_figure_and_the_word_that_it_does_not_apply_the_later_counts(
+    measure: str, kind: str, given: dict[str, object]
+) -> None:
+    said = {"measure": measure, "not_applicable": True, "reason": "none"}
+    story = begun().tell("measurement_recorded", 1, **said).tell(kind, 2, **given)
+    assert story[measure].is_known
+    story = begun().tell(kind, 1, **given).tell("measurement_recorded", 2, **said)
+    assert story[measure].not_applicable == "none"
+
+
+def test_a_duration_that_does_not_apply_is_not_brought_back_by_the_end() -> None:
+    said = {"measure": "variance", "not_applicable": True, "reason": "a spike"}
+    story = begun(estimated_duration_s=60).tell("measurement_recorded", 1, **said)
+    assert story.tell("task_completed", 9)["variance"].not_applicable == "a spike"
+
+
 def test_completeness_is_the_share_of_fields_filled() -> None:
     found = begun(projected_outcome="x")["tracking_completeness"]
     assert found.n == 24
@@ -232,6 +258,27 @@ def test_commits_are_each_named_once_and_a_rebase_is_no_work() -> None:
         fields = {"commit": f"{number}" * 40, "operation": operation}
         story.tell("commit_recorded", number, **fields)
     assert story["commits"].value == ("0" * 40, "1" * 40)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "kept"),
+    [
+        ([("commit", "p"), ("cherry-pick", "p")], "0"),
+        ([("cherry-pick", "p"), ("commit", "p")], "1"),
+        ([("cherry-pick", "p"), ("cherry-pick", "p")], "0"),
+        ([("commit", "p"), ("cherry-pick", "q")], "01"),
+        ([("commit", None), ("cherry-pick", None)], "01"),
+        ([("commit", "p"), ("commit", "p")], "01"),
+    ],
+)
+def test_a_cherry_pick_of_ones_own_commit_is_no_work(
+    recorded: list[tuple[str, str | None]], kept: str
+) -> None:
+    story = begun()
+    for number, (operation, patch_id) in enumerate(recorded):
+        fields = {"commit": f"{number}" * 40, "patch_id": patch_id}
+        story.tell("commit_recorded", number, operation=operation, **fields)
+    assert story["commits"].value == tuple(number * 40 for number in kept)
 
 
 def test_validation_results_are_listed() -> None:
