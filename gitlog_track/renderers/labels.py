@@ -17,7 +17,7 @@ def evidence_label(value: Value, where: str) -> str:
     if value.not_applicable:
         return f"N/A ({value.not_applicable})"
     text = label(value.evidence, _source(value, where))
-    return f"{text} CORRECTED" if value.basis == "CORRECTED" else text
+    return f"{text} CORRECTED" if value.is_corrected else text
 
 
 def _source(value: Value, where: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from gitlog_track.measures.performance import is_met, performance_results
 from gitlog_track.measures.value import MISSING, PerformanceResult
 from gitlog_track.model.event import Check, Target
 from gitlog_track.model.replay import replay
-from tests.support.stories import Story, at, begun, done, known
+from tests.support.stories import BEGIN, Story, at, begun, done, known
 
 MINUTE = 60
 
@@ -313,8 +314,36 @@ def test_a_corrected_value_is_declared_and_says_so() -> None:
         "event_corrected", 800, event=ended, reason="r", replacement={"at": at(600)}
     )
     found = story["end_timestamp"]
-    assert (found.evidence, found.basis) == (Evidence.DECLARED, "CORRECTED")
+    assert (found.evidence, found.is_corrected) == (Evidence.DECLARED, True)
+    assert found.logged_at == BEGIN + timedelta(seconds=800)
     assert known(story["duration"]) == (Decimal(600), Evidence.DECLARED)
+    assert not story["begin_timestamp"].is_corrected
+
+
+def test_what_is_computed_from_a_corrected_value_says_so() -> None:
+    story = begun(estimated_duration_s=60).tell("bug_found", 1, text="a")
+    story.tell("task_completed", 720, end_tokens=5)
+    start, bug = (e.id for e in replay("P1-009", story.lines).events[:2])
+    changed = {"estimated_duration_s": 90, "start_tokens": 1}
+    for second, event, replacement in (
+        (800, start, changed),
+        (900, start, {"start_tokens": 2}),
+        (950, bug, {"count": 2}),
+    ):
+        story.tell(
+            "event_corrected",
+            second,
+            event=event,
+            reason="r",
+            replacement=replacement,
+        )
+    for name in ("variance", "efficiency_ratio", "token_count_used", "duration"):
+        found = story[name]
+        assert found.is_corrected, name
+        assert found.logged_at == BEGIN + timedelta(seconds=900)
+    assert story["bugs_encountered"].is_corrected
+    assert story["actual_duration"].basis == "to the end"
+    assert not story["end_tokens"].is_corrected
 
 
 # the founding examples
