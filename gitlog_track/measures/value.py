@@ -144,7 +144,9 @@ def declared(state: TaskState, event: Event, value: Scalar) -> Value:
 
 def _corrections(state: TaskState, events: Iterable[Event]) -> Mapping[str, datetime]:
     """Return when each of some events that was changed was corrected last."""
-    changed = state.corrected.intersection(event.id for event in events)
+    changed = state.corrected
+    if changed:
+        changed = changed.intersection(event.id for event in events)
     if not changed:
         return {}
     return {e.event: e.at for e in state.of(EventCorrected) if e.event in changed}
