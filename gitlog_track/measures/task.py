@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
@@ -93,8 +93,9 @@ def measure_task(state: TaskState) -> Measures:
         **tokens(state),
         **_outcome(state),
     }
+    does_not_apply = _not_applicable(state, values)
     values.update(_durations(state, values))
-    values.update(_not_applicable(state))
+    values.update(does_not_apply)
     values["tracking_completeness"] = _completeness(values)
     found = {measure.id: values[measure.id] for measure in TASK_MEASURES}
     if state.is_valid:
@@ -339,15 +340,31 @@ def _status(state: TaskState) -> Value:
 def _commits(state: TaskState) -> Value:
     """Return each piece of work once, by the commit it has become.
 
-    What an amend or a rebase made of a commit is the same work under another id.
+    What an amend or a rebase made of a commit is the same work under another id, and a
+    cherry-pick of a commit of this task under both.
     """
-    events = [e for e in state.of(CommitRecorded) if e.operation != "rebase"]
+    events = _without_copies(state.of(CommitRecorded))
     if not events:
         return MISSING
     became = {old: new for e in state.of(CommitsRewritten) for old, new in e.pairs}
     finals: dict[str, str] = {}
     oids = tuple(dict.fromkeys(_final(e.commit, became, finals) for e in events))
     return from_events(state, events, oids, Evidence.MEASURED)
+
+
+def _without_copies(recorded: Sequence[CommitRecorded]) -> list[CommitRecorded]:
+    """Leave out rebased commits, and cherry-picked ones of which the patch is there."""
+    events = [e for e in recorded if e.operation != "rebase"]
+    picked = [e for e in events if e.operation == "cherry-pick" and e.patch_id]
+    if not picked:
+        return events
+    known = {e.patch_id for e in events if e.operation != "cherry-pick"}
+    copies: set[str] = set()
+    for event in picked:
+        if event.patch_id in known:
+            copies.add(event.id)
+        known.add(event.patch_id)
+    return [e for e in events if e.id not in copies]
 
 
 def _final(commit: str, became: Mapping[str, str], finals: dict[str, str]) -> str:
@@ -369,13 +386,22 @@ def _final(commit: str, became: Mapping[str, str], finals: dict[str, str]) -> st
     return commit
 
 
-def _not_applicable(state: TaskState) -> dict[str, Value]:
-    """Return the measures whose last word is that they do not apply."""
+def _not_applicable(state: TaskState, recorded: Measures) -> dict[str, Value]:
+    """Return the measures whose last word is that they do not apply.
+
+    Args:
+        state: of the task.
+        recorded: values that somebody or a program gave; what was given later counts.
+            What is only computed, as durations are, does not take that word back.
+    """
     last: dict[str, MeasurementRecorded] = {}
     for event in state.of(MeasurementRecorded):
         known = find(event.measure, Level.TASK)
         if known is not None:
             last[known.id] = event
+    if not any(event.not_applicable for event in last.values()):
+        return {}
+    order = {event.id: place for place, event in enumerate(state.events)}
     return {
         name: replace(
             declared(state, event, ""),
@@ -384,6 +410,9 @@ def _not_applicable(state: TaskState) -> dict[str, Value]:
         )
         for name, event in last.items()
         if event.not_applicable
+        and all(
+            order[one] <= order[event.id] for one in recorded.get(name, MISSING).events
+        )
     }
 
 

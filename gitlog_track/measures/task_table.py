@@ -332,7 +332,8 @@ OUTCOME = (
     _task(
         id="commits",
         unit="list",
-        formula="commits whose message or rewrite chain names the task",
+        formula="commits that the log recorded for the task, without rebased ones and "
+        "cherry-picks of its own, each by the one it was rewritten to",
         why="Leads from a number to the change that it paid for.",
     ),
     _task(

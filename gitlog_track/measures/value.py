@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, cast
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.model.event import Check, Event
+from gitlog_track.model.events import EventCorrected
 from gitlog_track.model.task import TaskState
 
 
@@ -58,6 +59,7 @@ class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
         basis: which of several formulas gave it; empty where there is one.
         n: how many figures stand behind a mean or sum; None where that says nothing.
         not_applicable: why it does not apply; empty where it does.
+        is_corrected: does it rest on an event that a correction changed?
     """
 
     evidence: Evidence
@@ -74,6 +76,7 @@ class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
     basis: str = ""
     n: int | None = None
     not_applicable: str = ""
+    is_corrected: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -131,32 +134,43 @@ def _rows(rows: Rows) -> _Form:
 
 def measured(state: TaskState, event: Event, value: Scalar) -> Value:
     """Return a value that the program took itself when the event happened."""
-    return _of_event(state, event, value, Evidence.MEASURED)
+    return _of_event(event, value, Evidence.MEASURED, _corrections(state, (event,)))
 
 
 def declared(state: TaskState, event: Event, value: Scalar) -> Value:
     """Return a value that a person or an agent typed."""
-    return _of_event(state, event, value, Evidence.DECLARED)
+    return _of_event(event, value, Evidence.DECLARED, _corrections(state, (event,)))
+
+
+def _corrections(state: TaskState, events: Iterable[Event]) -> Mapping[str, datetime]:
+    """Return when each of some events that was changed was corrected last."""
+    changed = state.corrected
+    if changed:
+        changed = changed.intersection(event.id for event in events)
+    if not changed:
+        return {}
+    return {e.event: e.at for e in state.of(EventCorrected) if e.event in changed}
 
 
 def _of_event(
-    state: TaskState,
     event: Event,
     value: Scalar,
     evidence: Evidence,
+    corrections: Mapping[str, datetime],
 ) -> Value:
     """Imported is imported; a corrected value is only as good as the correction."""
+    corrected_at = corrections.get(event.id)
     if event.provenance == "backfilled":
         evidence = Evidence.BACKFILLED
-    elif event.id in state.corrected:
+    elif corrected_at is not None:
         evidence = min(evidence, Evidence.DECLARED)
     return Value(
         **_form(value),
         evidence=evidence,
         events=(event.id,),
-        logged_at=event.at if evidence is Evidence.DECLARED else None,
+        logged_at=(corrected_at or event.at) if evidence is Evidence.DECLARED else None,
         source=event.source if evidence is Evidence.BACKFILLED else "",
-        basis="CORRECTED" if event.id in state.corrected else "",
+        is_corrected=corrected_at is not None,
     )
 
 
@@ -178,6 +192,7 @@ def computed(value: Scalar, inputs: Sequence[Value], *, basis: str = "") -> Valu
         logged_at=max(declared_at, default=None),
         source=next((i.source for i in inputs if i.source and i.evidence is weak), ""),
         basis=basis,
+        is_corrected=any(i.is_corrected for i in inputs),
     )
 
 
@@ -199,7 +214,8 @@ def from_events(
         basis: which of several formulas gave it.
     """
     if state.corrected or any(event.provenance != "live" for event in events):
-        single = [_of_event(state, event, "", evidence) for event in events]
+        corrections = _corrections(state, events)
+        single = [_of_event(event, "", evidence, corrections) for event in events]
         return computed(value, single, basis=basis)
     is_declared = evidence is Evidence.DECLARED
     return Value(

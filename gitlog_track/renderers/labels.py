@@ -12,7 +12,6 @@ OUT_OF = frozenset(
     {"tasks_completed", "performance_targets_met", "deliverables_completed"}
 )
 """Counts whose n is what they are out of."""
-_CORRECTED = "CORRECTED"
 
 
 def with_n(
@@ -45,9 +44,9 @@ def with_n(
 def basis_of(measure: str, value: Value) -> str:
     """Return by which of several formulas a value was found; empty where there is one.
 
-    Empty too where the label says it, and for a target, whose comparator is part of it.
+    Empty too for a target, whose comparator is part of it.
     """
-    is_said = value.basis == _CORRECTED or measure == "test_coverage_target"
+    is_said = measure == "test_coverage_target"
     return value.basis if value.is_known and not is_said else ""
 
 
@@ -61,7 +60,7 @@ def evidence_label(value: Value, where: str) -> str:
     if value.not_applicable:
         return f"N/A ({value.not_applicable})"
     text = label(value.evidence, _source(value, where))
-    return f"{text} {_CORRECTED}" if value.basis == _CORRECTED else text
+    return f"{text} CORRECTED" if value.is_corrected else text
 
 
 def _source(value: Value, where: str) -> str:

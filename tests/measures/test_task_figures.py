@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from gitlog_track.measures.performance import is_met, performance_results
 from gitlog_track.measures.value import MISSING, PerformanceResult
 from gitlog_track.model.event import Check, Target
 from gitlog_track.model.replay import replay
-from tests.support.stories import Story, at, begun, done, known
+from tests.support.stories import BEGIN, Story, at, begun, done, known
 
 MINUTE = 60
 
@@ -166,6 +167,32 @@ def test_not_applicable_leaves_completeness_until_a_value_follows() -> None:
     assert story["tracking_completeness"].n == bare.n
 
 
+@pytest.mark.parametrize(
+    ("measure", "kind", "given"),
+    [
+        ("token_count_used", "task_completed", {"tokens_used": 100}),
+        ("bugs_encountered", "task_completed", {"bugs": 0}),
+        ("iterations_count", "task_completed", {"iterations": 3}),
+        ("actual_outcome", "task_completed", {"actual_outcome": "it works"}),
+        ("lessons_learned", "lesson_learned", {"text": "measure first"}),
+    ],
+)
+def test_of_a_figure_and_the_word_that_it_does_not_apply_the_later_counts(
+    measure: str, kind: str, given: dict[str, object]
+) -> None:
+    said = {"measure": measure, "not_applicable": True, "reason": "none"}
+    story = begun().tell("measurement_recorded", 1, **said).tell(kind, 2, **given)
+    assert story[measure].is_known
+    story = begun().tell(kind, 1, **given).tell("measurement_recorded", 2, **said)
+    assert story[measure].not_applicable == "none"
+
+
+def test_a_duration_that_does_not_apply_is_not_brought_back_by_the_end() -> None:
+    said = {"measure": "variance", "not_applicable": True, "reason": "a spike"}
+    story = begun(estimated_duration_s=60).tell("measurement_recorded", 1, **said)
+    assert story.tell("task_completed", 9)["variance"].not_applicable == "a spike"
+
+
 def test_completeness_is_the_share_of_fields_filled() -> None:
     found = begun(projected_outcome="x")["tracking_completeness"]
     assert found.n == 24
@@ -234,6 +261,27 @@ def test_commits_are_each_named_once_and_a_rebase_is_no_work() -> None:
     assert story["commits"].value == ("0" * 40, "1" * 40)
 
 
+@pytest.mark.parametrize(
+    ("recorded", "kept"),
+    [
+        ([("commit", "p"), ("cherry-pick", "p")], "0"),
+        ([("cherry-pick", "p"), ("commit", "p")], "1"),
+        ([("cherry-pick", "p"), ("cherry-pick", "p")], "0"),
+        ([("commit", "p"), ("cherry-pick", "q")], "01"),
+        ([("commit", None), ("cherry-pick", None)], "01"),
+        ([("commit", "p"), ("commit", "p")], "01"),
+    ],
+)
+def test_a_cherry_pick_of_ones_own_commit_is_no_work(
+    recorded: list[tuple[str, str | None]], kept: str
+) -> None:
+    story = begun()
+    for number, (operation, patch_id) in enumerate(recorded):
+        fields = {"commit": f"{number}" * 40, "patch_id": patch_id}
+        story.tell("commit_recorded", number, operation=operation, **fields)
+    assert story["commits"].value == tuple(number * 40 for number in kept)
+
+
 def test_validation_results_are_listed() -> None:
     rows = [{"check": "types", "result": "pass", "text": "strict"}]
     check = Check(check="types", result="pass", text="strict")
@@ -266,8 +314,36 @@ def test_a_corrected_value_is_declared_and_says_so() -> None:
         "event_corrected", 800, event=ended, reason="r", replacement={"at": at(600)}
     )
     found = story["end_timestamp"]
-    assert (found.evidence, found.basis) == (Evidence.DECLARED, "CORRECTED")
+    assert (found.evidence, found.is_corrected) == (Evidence.DECLARED, True)
+    assert found.logged_at == BEGIN + timedelta(seconds=800)
     assert known(story["duration"]) == (Decimal(600), Evidence.DECLARED)
+    assert not story["begin_timestamp"].is_corrected
+
+
+def test_what_is_computed_from_a_corrected_value_says_so() -> None:
+    story = begun(estimated_duration_s=60).tell("bug_found", 1, text="a")
+    story.tell("task_completed", 720, end_tokens=5)
+    start, bug = (e.id for e in replay("P1-009", story.lines).events[:2])
+    changed = {"estimated_duration_s": 90, "start_tokens": 1}
+    for second, event, replacement in (
+        (800, start, changed),
+        (900, start, {"start_tokens": 2}),
+        (950, bug, {"count": 2}),
+    ):
+        story.tell(
+            "event_corrected",
+            second,
+            event=event,
+            reason="r",
+            replacement=replacement,
+        )
+    for name in ("variance", "efficiency_ratio", "token_count_used", "duration"):
+        found = story[name]
+        assert found.is_corrected, name
+        assert found.logged_at == BEGIN + timedelta(seconds=900)
+    assert story["bugs_encountered"].is_corrected
+    assert story["actual_duration"].basis == "to the end"
+    assert not story["end_tokens"].is_corrected
 
 
 # the founding examples

@@ -277,7 +277,7 @@ def test_a_correction_changes_a_value_and_says_so(desk: Desk) -> None:
     correct(desk.workspace, TASK, ended.id[:10], "misread", {"end_tokens": "19"})
     found = measures(desk)["token_count_used"]
     assert (found.number, found.evidence) == (Decimal(14), Evidence.DECLARED)
-    assert measures(desk)["end_tokens"].basis == "CORRECTED"
+    assert measures(desk)["end_tokens"].is_corrected
 
 
 def test_a_retraction_takes_an_event_out(desk: Desk) -> None:
