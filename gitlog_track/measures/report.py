@@ -285,7 +285,7 @@ def phase_rows(
     Args:
         records: phases, with the tasks that are asked for.
         whole: all phases with all their tasks; None where that is the same.
-        least: a change from the phase before that is known less well is missing.
+        least: what is known less well is missing.
     """
     standings = _standings(records if whole is None else whole)
     rows = []
@@ -293,6 +293,7 @@ def phase_rows(
         known = standings[each.name.lower()]
         is_whole = whole is None
         measures = known.measures if is_whole else measure_phase(each.totals, each.own)
+        measures = strong(measures, least)
         change = known.change if known.change.evidence >= least else MISSING
         rows.append(
             PhaseRow(
@@ -305,6 +306,13 @@ def phase_rows(
             )
         )
     return tuple(rows)
+
+
+def strong(measures: Measures, least: Evidence) -> Measures:
+    """Return measures, those that are known less well than *least* missing."""
+    if least is Evidence.MISSING:
+        return measures
+    return {n: v if v.evidence >= least else MISSING for n, v in measures.items()}
 
 
 def _standings(records: Sequence[PhaseRecord]) -> dict[str, _Standing]:

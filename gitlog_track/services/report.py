@@ -22,6 +22,7 @@ from gitlog_track.measures.report import (
     last_improvement,
     merged,
     phase_rows,
+    strong,
 )
 from gitlog_track.measures.summary import TaskSummary
 from gitlog_track.measures.tracking import measure_tracking
@@ -85,7 +86,7 @@ def _build(workspace: Workspace, index: Index, wanted: Wanted) -> Report:
     is_whole = records is whole
     rows = phase_rows(records, None if is_whole else whole, least=selection.least)
     totals = merged(records)
-    overall = measure_phase(totals)
+    overall = strong(measure_phase(totals), selection.least)
     history = _cover(workspace, index)
     return Report(
         log=index.tip,

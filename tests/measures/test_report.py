@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import OwnRecord, group, last_improvement, phase_rows
 from gitlog_track.measures.summary import TaskSummary, summarise
 from gitlog_track.measures.task import MeasuredTask
 from gitlog_track.measures.tracking import TrackingRow
+from gitlog_track.measures.value import MISSING
 from gitlog_track.model.replay import replay
 from tests.support.examples import line
 
@@ -51,3 +53,11 @@ def test_a_phase_is_over_and_reviewed_whatever_is_asked_for() -> None:
     (some,) = phase_rows(group(tasks[:1], {}), whole)
     assert (some.tasks, some.is_over, some.is_reviewed) == (("P1-1",), False, True)
     assert phase_rows(group(tasks[:1], {}))[0].is_over
+
+
+def test_what_is_known_less_well_than_asked_is_missing() -> None:
+    (row,) = phase_rows(group([task("P1-1", 0, 10, "P1")], {}), least=Evidence.MEASURED)
+    assert row.measures["actual_total"] == MISSING
+    (row,) = phase_rows(group([task("P1-1", 0, 10, "P1")], {}), least=Evidence.DERIVED)
+    assert row.measures["actual_total"].number == 3600
+    assert row.measures["total_tokens_used"] == MISSING
