@@ -128,7 +128,7 @@ def test_the_demo_tells_the_story_and_leaves_nothing(
         "0 findings",
         "GT004 refused",
         "Metrics-Log: ",
-        "P1     1/1 M",
+        "P1     1/1 D",
     ):
         assert words in told
     assert list(scratch.iterdir()) == []
