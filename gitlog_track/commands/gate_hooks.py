@@ -25,8 +25,8 @@ REFUSED = 1
 STOPPED = 9
 GRACE_S = 0.5
 """How much longer than for the remote the log may take with a push in all."""
-COMMIT_PATIENCE_S = 1.0
-"""How long a commit waits for somebody else's fold; then the log counts as it stands."""
+FOLD_PATIENCE_S = 1.0
+"""How long a commit or push waits for somebody's fold; then the log counts as it is."""
 
 
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
@@ -42,7 +42,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     environment = surroundings.environment
     lines: list[PushLine] = []
     try:
-        workspace = surroundings.workspace()
+        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
         if native:
             if not workspace.home.is_tracked():
                 return 0
@@ -184,7 +184,7 @@ def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
     from gitlog_track.services.early_warning import warn_early
 
     try:
-        workspace = replace(surroundings.workspace(), patience_s=COMMIT_PATIENCE_S)
+        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
         found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
     except Exception as err:  # noqa: BLE001  # a warning that fails is no reason to stop
         surroundings.warn(f"claims were not looked at: {err}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from gitlog_track.errors import LogBusyError
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.gate.verify import joined
@@ -53,7 +54,7 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
     Raises:
         GitlogTrackError: the log or the policy cannot be read.
     """
-    workspace.fold()
+    notes = _fold_or_note(workspace)
     git = workspace.git
     brought = [
         line for line in lines if is_oid(line.new) and line.ref != workspace.config.ref
@@ -65,7 +66,20 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
         options=("--not", *_tracked(git, remote)),
     )
     objects = brought_by(git, brought, selection)
-    return verifier_for(workspace, policy).verify(objects)
+    verdict = verifier_for(workspace, policy).verify(objects)
+    return replace(verdict, notes=notes)
+
+
+def _fold_or_note(workspace: Workspace) -> tuple[str, ...]:
+    """Fold; where another fold is at it for long, say so and go on.
+
+    Nothing gets through by this: what is not in the log yet backs no claim.
+    """
+    try:
+        workspace.fold()
+    except LogBusyError as err:
+        return (f"a fold is under way, so the newest events may be missing: {err}",)
+    return ()
 
 
 def _tracked(git: Git, remote: str) -> Iterator[str]:
@@ -104,7 +118,7 @@ def verify_superset(workspace: Workspace, remote: str, target: str) -> Verdict:
     Raises:
         GitlogTrackError: the log or the policy cannot be read.
     """
-    workspace.fold()
+    notes = _fold_or_note(workspace)
     git = workspace.git
     policy = policy_of(workspace.config)
     head = peel(git, "HEAD")
@@ -117,7 +131,8 @@ def verify_superset(workspace: Workspace, remote: str, target: str) -> Verdict:
     seen: set[str] = set()
     commits = _noting(new_commits(git, selection), seen)
     verifier = verifier_for(workspace, policy)
-    return _placed(git, verifier.verify(joined(commits, _new_tags(git, seen))))
+    verdict = verifier.verify(joined(commits, _new_tags(git, seen)))
+    return replace(_placed(git, verdict), notes=notes)
 
 
 def _placed(git: Git, verdict: Verdict) -> Verdict:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -319,3 +321,18 @@ def test_nothing_is_written_but_the_log_by_a_push(project: Project) -> None:
     after = project.work.git("for-each-ref"), project.work.git("status", "--porcelain")
     assert after == before
     assert os.listdir(project.work.journal) in ([], ["unreadable"])
+
+
+@pytest.mark.parametrize(("message", "code"), [("No claim", 0), (BAD, 1)])
+def test_a_fold_that_hangs_does_not_hold_up_a_push(
+    project: Project, message: str, code: int
+) -> None:
+    project.branch("topic", message)
+    with open(project.work.common / "gitlog-track" / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        begin = time.monotonic()
+        done = project.push("origin", "topic")
+        took_s = time.monotonic() - begin
+    assert (done.returncode, took_s < 8) == (code, True), done.stderr
+    assert ("a fold is under way" in done.stderr) == (code == 1)
+    assert is_refused(done, "GT004") == (code == 1)
