@@ -35,7 +35,13 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     Returns:
         0 to let it through; 1 to refuse it, also where it cannot be judged.
     """
-    from gitlog_track.services.push import parse_push, verify_push, verify_superset
+    from gitlog_track.services.push import (
+        LogLossError,
+        check_log_kept,
+        parse_push,
+        verify_push,
+        verify_superset,
+    )
 
     native = "--native" in argv
     args = [arg for arg in argv if arg != "--native"]
@@ -48,6 +54,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
                 return 0
             remote = args[0] if args else ""
             lines = parse_push(_lines())
+            check_log_kept(workspace, lines)
             verdict = _with_late_log(
                 workspace, lambda: verify_push(workspace, remote, lines)
             )
@@ -62,6 +69,8 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
             verdict = _with_late_log(
                 workspace, lambda: verify_superset(workspace, remote, target)
             )
+    except LogLossError as err:
+        return _refuse(surroundings, f"push refused: {err}", err)
     except Exception as err:  # noqa: BLE001  # whatever it is, the gate does not say yes
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     answer = _answer(verdict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gitlog_track.errors import LogBusyError
+from gitlog_track.errors import LogBusyError, LogError
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.gate.verify import joined
@@ -15,6 +15,7 @@ from gitlog_track.git.pushes import (
     Selection,
     existing,
     is_oid,
+    is_zero,
     new_commits,
     peel,
     tag_chain,
@@ -43,6 +44,35 @@ def parse_push(text: str) -> list[PushLine]:
     ]
 
 
+class LogLossError(LogError):
+    """A push would take events away from the log that all share."""
+
+
+def check_log_kept(workspace: Workspace, lines: list[PushLine]) -> None:
+    """Check that no line deletes the remote's log or moves it to one without its events.
+
+    git asks the hook about a forced update only; it refuses the others by itself.
+
+    Raises:
+        LogLossError: a line does.
+    """
+    for line in lines:
+        if line.ref != workspace.log_ref:
+            continue
+        hint = "gitlog-track push"
+        if is_zero(line.new):
+            raise LogLossError(
+                f"{line.ref} is the log all share: not deleted", hint=hint
+            )
+        ancestry = ("merge-base", "--is-ancestor", line.old, line.new)
+        if not is_zero(line.old) and workspace.git.try_run(*ancestry)[0] != 0:
+            raise LogLossError(
+                f"the remote's log is at {line.old[:12]}, which {line.new[:12]} does not "
+                "contain: not overwritten",
+                hint=hint,
+            )
+
+
 def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Verdict:
     """Judge everything that a push brings, whatever its refs are.
 
@@ -57,7 +87,7 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
     notes = _fold_or_note(workspace)
     git = workspace.git
     brought = [
-        line for line in lines if is_oid(line.new) and line.ref != workspace.config.ref
+        line for line in lines if is_oid(line.new) and line.ref != workspace.log_ref
     ]
     policy = policy_of(workspace.config)
     known = existing(git, [line.old for line in brought])

@@ -336,3 +336,20 @@ def test_a_fold_that_hangs_does_not_hold_up_a_push(
     assert (done.returncode, took_s < 8) == (code, True), done.stderr
     assert ("a fold is under way" in done.stderr) == (code == 1)
     assert is_refused(done, "GT004") == (code == 1)
+
+
+def test_the_shared_log_is_neither_deleted_nor_overwritten(project: Project) -> None:
+    stale = project.work.git("rev-parse", LOG)
+    tree = f"{stale}^{{tree}}"
+    newer = project.work.git("commit-tree", tree, "-p", stale, "-m", "newer")
+    other = project.work.git("commit-tree", tree, "-m", "of another clone")
+    assert project.push("origin", f"{stale}:{LOG}").returncode == 0
+    done = project.push("origin", f"{newer}:{LOG}")
+    assert done.returncode == 0, done.stderr
+    for refspec in (f":{LOG}", f"+{stale}:{LOG}", f"+{other}:{LOG}"):
+        with nothing_received(project):
+            done = project.push("origin", refspec)
+        assert is_refused(done, "gitlog-track: push refused: ")
+        assert "  gitlog-track push\n" in done.stderr
+    unknown = f"{LOG} {newer} {LOG} {'1' * 40}\n"
+    assert project.feed("origin", "../origin.git", lines=unknown).returncode == 1
