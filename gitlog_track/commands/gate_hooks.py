@@ -25,8 +25,8 @@ REFUSED = 1
 STOPPED = 9
 GRACE_S = 0.5
 """How much longer than for the remote the log may take with a push in all."""
-COMMIT_PATIENCE_S = 1.0
-"""How long a commit waits for somebody else's fold; then the log counts as it stands."""
+FOLD_PATIENCE_S = 1.0
+"""How long a commit or push waits for somebody's fold; then the log counts as it is."""
 
 
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
@@ -35,19 +35,26 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     Returns:
         0 to let it through; 1 to refuse it, also where it cannot be judged.
     """
-    from gitlog_track.services.push import parse_push, verify_push, verify_superset
+    from gitlog_track.services.push import (
+        LogLossError,
+        check_log_kept,
+        parse_push,
+        verify_push,
+        verify_superset,
+    )
 
     native = "--native" in argv
     args = [arg for arg in argv if arg != "--native"]
     environment = surroundings.environment
     lines: list[PushLine] = []
     try:
-        workspace = surroundings.workspace()
+        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
         if native:
             if not workspace.home.is_tracked():
                 return 0
             remote = args[0] if args else ""
             lines = parse_push(_lines())
+            check_log_kept(workspace, lines)
             verdict = _with_late_log(
                 workspace, lambda: verify_push(workspace, remote, lines)
             )
@@ -62,6 +69,8 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
             verdict = _with_late_log(
                 workspace, lambda: verify_superset(workspace, remote, target)
             )
+    except LogLossError as err:
+        return _refuse(surroundings, f"push refused: {err}", err)
     except Exception as err:  # noqa: BLE001  # whatever it is, the gate does not say yes
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     answer = _answer(verdict)
@@ -184,7 +193,7 @@ def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
     from gitlog_track.services.early_warning import warn_early
 
     try:
-        workspace = replace(surroundings.workspace(), patience_s=COMMIT_PATIENCE_S)
+        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
         found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
     except Exception as err:  # noqa: BLE001  # a warning that fails is no reason to stop
         surroundings.warn(f"claims were not looked at: {err}")

@@ -47,11 +47,13 @@ class Verdict:
         commits: how many commits and tags were judged.
         claims: how many claims were found in them.
         violations: in the order of the commits.
+        notes: what a person should know beside, where something is refused.
     """
 
     commits: int
     claims: int
     violations: tuple[Violation, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def answer(self) -> Answer:

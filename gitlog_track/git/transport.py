@@ -297,14 +297,15 @@ class Transport:
     def _run(self, *args: str) -> tuple[int, str, str]:
         command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            # A group of its own can be ended whole, its ssh and helpers too.
+            # A session of its own can be ended whole, its ssh and helpers too, and has
+            # no terminal: who opens /dev/tty to ask fails at once, and is not stopped.
             process = subprocess.Popen(  # noqa: S603  # git, refs that were resolved here
                 [*command, "-c", "core.hooksPath=/dev/null", *args],
                 env={**self.git.environment, **self._asking()},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
-                process_group=None if self.may_ask else 0,
+                start_new_session=not self.may_ask,
             )
             self._wait(process)
             texts = []

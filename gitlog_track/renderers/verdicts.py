@@ -20,7 +20,8 @@ def verdict_text(verdict: Verdict) -> str:
     left = len(verdict.violations) - SHOWN
     if left > 0:
         lines.append(f"... and {left} more")
-    return "\n".join([*lines, summary_line(verdict)]) + "\n"
+    notes = [f"note: {safe_line(note)}" for note in verdict.notes]
+    return "\n".join([*lines, *notes, summary_line(verdict)]) + "\n"
 
 
 def summary_line(verdict: Verdict) -> str:

@@ -6,13 +6,20 @@ repository's CI may only read.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from gitlog_track.errors import LogError, UsageProblem
+from gitlog_track.git.objects import HEX_DIGITS
 from gitlog_track.git.pushes import peel
 from gitlog_track.git.transport import Budget, Transport
-from gitlog_track.log.layout import tracking_ref
+from gitlog_track.log.layout import TRACKING
 from gitlog_track.log.ref import LogRef
 from gitlog_track.services.sync import judge_incoming, merger_into
 from gitlog_track.services.workspace import Workspace
+
+SHORTEST_ID = 7
+"""Digits of an abbreviated id; shorter words are paths."""
 
 
 def joined_log(workspace: Workspace, source: str) -> str:
@@ -20,7 +27,8 @@ def joined_log(workspace: Workspace, source: str) -> str:
 
     Args:
         workspace: where the claims are judged.
-        source: a ref or commit that is here, else a remote or URL to fetch from.
+        source: a configured remote; else a full ref or an id (seven digits or more)
+            that is here; else a URL to fetch from.
 
     Raises:
         RemoteError: it cannot be fetched.
@@ -31,25 +39,48 @@ def joined_log(workspace: Workspace, source: str) -> str:
         raise UsageProblem(f"{source!r} is no ref and no URL")
     workspace.fold()
     ours = workspace.ref().read()
-    theirs = peel(workspace.git, source) or _fetched(workspace, source)
-    judge_incoming(workspace, theirs, ours, source)
-    common = workspace.home.common_dir
-    scratch = LogRef(workspace.git, common, _scratch_name(source))
-    if (left := scratch.read()) is not None:
-        scratch.remove(left)
-    if ours is not None:
-        scratch.move(None, ours, "join for one run")
+    run = f"{TRACKING}/run-{workspace.nonce()}"
+    with _scratch(workspace, f"{run}/fetched") as fetched:
+        theirs = _named_here(workspace, source) or _fetched(workspace, source, fetched)
+        judge_incoming(workspace, theirs, ours, source)
+        with _scratch(workspace, f"{run}/joined") as joined:
+            if ours is not None:
+                joined.move(None, ours, "join for one run")
+            return merger_into(workspace, joined).merge(theirs).tip
+
+
+@contextmanager
+def _scratch(workspace: Workspace, name: str) -> Iterator[LogRef]:
+    """Lend a ref of this run, and remove it afterwards."""
+    ref = LogRef(workspace.git, workspace.home.common_dir, name)
     try:
-        return merger_into(workspace, scratch).merge(theirs).tip
+        yield ref
     finally:
-        if (made := scratch.read()) is not None:
-            scratch.remove(made)
+        if (made := ref.read()) is not None:
+            ref.remove(made)
 
 
-def _fetched(workspace: Workspace, source: str) -> str:
+def _named_here(workspace: Workspace, source: str) -> str | None:
+    """Return the commit that a full ref or an id names; None for a remote or URL.
+
+    A remote's name alone would be its HEAD to git, which is code and no log.
+    """
+    remotes = workspace.git.run("remote").decode("utf-8", "replace").split("\n")
+    if source in remotes:
+        return None
+    if source.startswith("refs/"):
+        commit = peel(workspace.git, source)
+        if commit is None:
+            raise UsageProblem(f"there is no ref {source} here that names a commit")
+        return commit
+    is_id = len(source) >= SHORTEST_ID and HEX_DIGITS.issuperset(source)
+    return peel(workspace.git, source) if is_id else None
+
+
+def _fetched(workspace: Workspace, source: str, target: LogRef) -> str:
+    """Fetch to a ref of this run: what a sync has accepted of the remote stays."""
     transport = Transport(workspace.git, source, Budget(None))
-    target = LogRef(workspace.git, workspace.home.common_dir, tracking_ref(source))
-    answer = transport.fetch(workspace.log_ref, target.name, force=True)
+    answer = transport.fetch(workspace.log_ref, target.name)
     theirs = target.read()
     if answer == "absent" or theirs is None:
         raise LogError(
@@ -57,7 +88,3 @@ def _fetched(workspace: Workspace, source: str) -> str:
             hint=f"push it there: gitlog-track push {source}",
         )
     return theirs
-
-
-def _scratch_name(source: str) -> str:
-    return tracking_ref(source).removesuffix("log") + "joined"

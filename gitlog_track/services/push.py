@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from gitlog_track.errors import LogBusyError, LogError
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.gate.verify import joined
@@ -14,6 +15,7 @@ from gitlog_track.git.pushes import (
     Selection,
     existing,
     is_oid,
+    is_zero,
     new_commits,
     peel,
     tag_chain,
@@ -42,6 +44,35 @@ def parse_push(text: str) -> list[PushLine]:
     ]
 
 
+class LogLossError(LogError):
+    """A push would take events away from the log that all share."""
+
+
+def check_log_kept(workspace: Workspace, lines: list[PushLine]) -> None:
+    """Check that no line deletes the remote's log or moves it to one without its events.
+
+    git asks the hook about a forced update only; it refuses the others by itself.
+
+    Raises:
+        LogLossError: a line does.
+    """
+    for line in lines:
+        if line.ref != workspace.log_ref:
+            continue
+        hint = "gitlog-track push"
+        if is_zero(line.new):
+            raise LogLossError(
+                f"{line.ref} is the log all share: not deleted", hint=hint
+            )
+        ancestry = ("merge-base", "--is-ancestor", line.old, line.new)
+        if not is_zero(line.old) and workspace.git.try_run(*ancestry)[0] != 0:
+            raise LogLossError(
+                f"the remote's log is at {line.old[:12]}, which {line.new[:12]} does not "
+                "contain: not overwritten",
+                hint=hint,
+            )
+
+
 def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Verdict:
     """Judge everything that a push brings, whatever its refs are.
 
@@ -53,10 +84,10 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
     Raises:
         GitlogTrackError: the log or the policy cannot be read.
     """
-    workspace.fold()
+    notes = _fold_or_note(workspace)
     git = workspace.git
     brought = [
-        line for line in lines if is_oid(line.new) and line.ref != workspace.config.ref
+        line for line in lines if is_oid(line.new) and line.ref != workspace.log_ref
     ]
     policy = policy_of(workspace.config)
     known = existing(git, [line.old for line in brought])
@@ -65,7 +96,20 @@ def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Ver
         options=("--not", *_tracked(git, remote)),
     )
     objects = brought_by(git, brought, selection)
-    return verifier_for(workspace, policy).verify(objects)
+    verdict = verifier_for(workspace, policy).verify(objects)
+    return replace(verdict, notes=notes)
+
+
+def _fold_or_note(workspace: Workspace) -> tuple[str, ...]:
+    """Fold; where another fold is at it for long, say so and go on.
+
+    Nothing gets through by this: what is not in the log yet backs no claim.
+    """
+    try:
+        workspace.fold()
+    except LogBusyError as err:
+        return (f"a fold is under way, so the newest events may be missing: {err}",)
+    return ()
 
 
 def _tracked(git: Git, remote: str) -> Iterator[str]:
@@ -104,7 +148,7 @@ def verify_superset(workspace: Workspace, remote: str, target: str) -> Verdict:
     Raises:
         GitlogTrackError: the log or the policy cannot be read.
     """
-    workspace.fold()
+    notes = _fold_or_note(workspace)
     git = workspace.git
     policy = policy_of(workspace.config)
     head = peel(git, "HEAD")
@@ -117,7 +161,8 @@ def verify_superset(workspace: Workspace, remote: str, target: str) -> Verdict:
     seen: set[str] = set()
     commits = _noting(new_commits(git, selection), seen)
     verifier = verifier_for(workspace, policy)
-    return _placed(git, verifier.verify(joined(commits, _new_tags(git, seen))))
+    verdict = verifier.verify(joined(commits, _new_tags(git, seen)))
+    return replace(_placed(git, verdict), notes=notes)
 
 
 def _placed(git: Git, verdict: Verdict) -> Verdict:

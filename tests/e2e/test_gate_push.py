@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -319,3 +321,35 @@ def test_nothing_is_written_but_the_log_by_a_push(project: Project) -> None:
     after = project.work.git("for-each-ref"), project.work.git("status", "--porcelain")
     assert after == before
     assert os.listdir(project.work.journal) in ([], ["unreadable"])
+
+
+@pytest.mark.parametrize(("message", "code"), [("No claim", 0), (BAD, 1)])
+def test_a_fold_that_hangs_does_not_hold_up_a_push(
+    project: Project, message: str, code: int
+) -> None:
+    project.branch("topic", message)
+    with open(project.work.common / "gitlog-track" / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        begin = time.monotonic()
+        done = project.push("origin", "topic")
+        took_s = time.monotonic() - begin
+    assert (done.returncode, took_s < 8) == (code, True), done.stderr
+    assert ("a fold is under way" in done.stderr) == (code == 1)
+    assert is_refused(done, "GT004") == (code == 1)
+
+
+def test_the_shared_log_is_neither_deleted_nor_overwritten(project: Project) -> None:
+    stale = project.work.git("rev-parse", LOG)
+    tree = f"{stale}^{{tree}}"
+    newer = project.work.git("commit-tree", tree, "-p", stale, "-m", "newer")
+    other = project.work.git("commit-tree", tree, "-m", "of another clone")
+    assert project.push("origin", f"{stale}:{LOG}").returncode == 0
+    done = project.push("origin", f"{newer}:{LOG}")
+    assert done.returncode == 0, done.stderr
+    for refspec in (f":{LOG}", f"+{stale}:{LOG}", f"+{other}:{LOG}"):
+        with nothing_received(project):
+            done = project.push("origin", refspec)
+        assert is_refused(done, "gitlog-track: push refused: ")
+        assert "  gitlog-track push\n" in done.stderr
+    unknown = f"{LOG} {newer} {LOG} {'1' * 40}\n"
+    assert project.feed("origin", "../origin.git", lines=unknown).returncode == 1

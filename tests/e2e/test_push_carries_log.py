@@ -298,7 +298,27 @@ def test_a_forks_log_is_joined_for_one_run(project: Project, tmp_path: Path) -> 
     assert ci.cli("verify", "main..pr", "--log-from", "refs/fork/log").returncode == 0
     done = ci.cli("verify", "main..pr", "--log-from", "/no/such.git")
     assert (done.returncode, "cannot be reached" in done.stderr) == (4, True)
-    assert "joined" not in ci.git("for-each-ref")
+    done = ci.cli("verify", "main..pr", "--log-from", "refs/no/log")
+    assert (done.returncode, "there is no ref refs/no/log" in done.stderr) == (2, True)
+    assert "run-" not in ci.git("for-each-ref")
+
+
+def test_a_remotes_log_is_joined_and_its_rewrite_still_told(
+    project: Project, tmp_path: Path
+) -> None:
+    assert project.push("origin", "main").returncode == 0
+    ci = clone_of(project, tmp_path / "ci")
+    assert ci.cli("sync").returncode == 0
+    refs = ci.git("for-each-ref")
+    tree = project.origin.git("rev-parse", f"{LOG_REF}^{{tree}}")
+    made = project.origin.git("commit-tree", tree, "-m", "rewritten")
+    project.origin.git("update-ref", LOG_REF, made)
+    assert ci.git("rev-parse", "refs/remotes/origin/HEAD")
+    done = ci.cli("verify", "HEAD", "--log-from", "origin")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ci.git("for-each-ref") == refs
+    done = ci.cli("sync")
+    assert (done.returncode, "was rewritten" in done.stderr) == (4, True)
 
 
 # both or neither

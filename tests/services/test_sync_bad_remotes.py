@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -172,6 +173,31 @@ def test_a_remote_that_hangs_is_left_in_time_with_all_its_processes(
             not os.path.exists(f"/proc/{pid}")
             or "Z" in Path(f"/proc/{pid}/stat").read_text()
         )
+
+
+ON_A_TERMINAL = """
+import os, pty, sys
+from gitlog_track.errors import GitlogTrackError
+from gitlog_track.git.process import Git
+from gitlog_track.git.transport import Budget, Transport
+pid, terminal = pty.fork()
+if pid == 0:
+    try:
+        Transport(Git(sys.argv[1], os.environ), "origin", Budget(5)).refs("x")
+    except GitlogTrackError as err:
+        open(sys.argv[2], "w").write(type(err).__name__)
+    os._exit(0)
+os.waitpid(pid, 0)
+"""
+
+
+def test_who_asks_at_the_terminal_fails_at_once(ann: Site, tmp_path: Path) -> None:
+    asks = executable(tmp_path / "asks", "#!/bin/sh\nread answer </dev/tty\nexit 1\n")
+    ann.run("config", "remote.origin.uploadpack", str(asks))
+    said = tmp_path / "said"
+    command = [sys.executable, "-c", ON_A_TERMINAL, ann.git.git_dir, str(said)]
+    subprocess.run(command, check=True, timeout=30)
+    assert said.read_text() == "RemoteError"
 
 
 CUT_SHORT = f"""#!{sys.executable}
