@@ -215,13 +215,16 @@ class Exchange:
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
         ref = self.workspace.ref()
-        notes = judge_incoming(
-            self.workspace,
-            theirs,
-            ref.read(),
-            self.transport.remote,
-            accept_rewrite=self.accept_rewrite,
-        )
+        try:
+            notes = judge_incoming(
+                self.workspace,
+                theirs,
+                ref.read(),
+                self.transport.remote,
+                accept_rewrite=self.accept_rewrite,
+            )
+        except RewrittenError as err:
+            raise self._rewritten(str(err)) from err
         merger = merger_into(self.workspace, ref)
         merged = merger.merge(theirs, accept_loss=self.accept_rewrite)
         return Taken(merged.how, (*notes, *_notes(merged)))

@@ -368,8 +368,9 @@ def test_a_fast_forward_that_drops_a_line_is_no_growth(ann: Site, bob: Site) -> 
     }
     bob.forge_files(files, str(bob.tip))
     bob.run("push", "-q", "origin", LOG_REF)
-    with pytest.raises(LogError, match=r"1 line of .* gone or changed"):
+    with pytest.raises(LogError, match=r"1 line of .* gone or changed") as caught:
         ann.sync()
+    assert "gitlog-track sync origin --accept-rewrite" in str(caught.value.hint)
     assert ann.notes() == ["one", "two"]
     assert ann.sync(accept=True).merged == "merge"
     assert ann.notes() == ["one", "two"]
