@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.commits import Commit
@@ -116,6 +117,21 @@ def judge_steps(
     return []
 
 
+def judge_lines(git: Git, common_dir: str, ours: str | None, theirs: str) -> list[str]:
+    """Return what is wrong with lines that one log has and another has not.
+
+    However many steps led there, one difference of two trees shows them all.
+
+    Args:
+        git: the repository.
+        common_dir: its git directory.
+        ours: the log commit that is trusted; None for none.
+        theirs: the log commit that is judged.
+    """
+    with _Steps(git, common_dir) as steps:
+        return [found.text for found in islice(steps.judge_lines(ours, theirs), 5)]
+
+
 def walk(git: Git, *revisions: str) -> Iterator[tuple[str, list[str]]]:
     """Yield log commits, each with its parents, parents first.
 
@@ -157,6 +173,18 @@ class _Steps:
                 added.append({})
                 yield from self._judge_difference(parent, commit, added[-1])
             yield from _judge_union(commit, added)
+        except GitlogTrackError as err:
+            yield Finding(commit, str(err))
+
+    def judge_lines(self, known: str | None, commit: str) -> Iterator[Finding]:
+        """Yield what is wrong with the lines that a commit has and a known one has not."""
+        try:
+            first = self._tree(known) if known else EMPTY_TREE
+            for found in self._differences.between(first, self._tree(commit)):
+                path = found.path.decode("ascii", "backslashreplace")
+                if path != FORMAT_PATH and not is_zero(found.new):
+                    added = self._lines_of(found.new) - self._lines_of(found.old)
+                    yield from _judge_added(commit, Segment(path, found.new), added)
         except GitlogTrackError as err:
             yield Finding(commit, str(err))
 

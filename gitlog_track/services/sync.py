@@ -32,8 +32,8 @@ from gitlog_track.services.workspace import Workspace
 TRIES = 5
 FIRST_PAUSE_S = 0.05
 STEPS_JUDGED = 2_000
-"""New log commits that are judged one by one; of more only the tree is, and ``audit``
-judges the rest when it is asked."""
+"""New log commits that are judged one by one; of more only the lines are, and ``audit``
+judges the steps when it is asked."""
 
 
 class RewrittenError(LogError):
@@ -57,6 +57,19 @@ class Synced:
     merged: How | None = None
     is_pushed: bool = False
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How a remote's log came in.
+
+    Attributes:
+        how: in what way.
+        notes: what a person should know.
+    """
+
+    how: How
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,8 @@ class Exchange:
                         return self._synced(None, is_pushed=True, notes=notes)
                     if not any(row.is_race for row in refused if self._is_log(row)):
                         raise self._refused_both(refused)
-                notes = _notes(self._fetch())
+                taken = self._fetch()
+                notes = taken.notes if taken else ()
             raise self._too_busy()
 
     @property
@@ -155,7 +169,7 @@ class Exchange:
         except OSError as err:
             raise LogError(f"cannot write {err.filename}: {err.strerror}") from err
 
-    def _fetch(self) -> Merged | None:
+    def _fetch(self) -> Taken | None:
         """Fetch and merge; None where neither side has a log to give."""
         tracking, remote = self.tracking, self.transport.remote
         seen = tracking.read()
@@ -196,40 +210,44 @@ class Exchange:
         )
         return RewrittenError(text, hint=hint)
 
-    def _merge(self, theirs: str) -> Merged:
+    def _merge(self, theirs: str) -> Taken:
         """Judge what was fetched and merge it into the log."""
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
         ref = self.workspace.ref()
-        judge_incoming(
-            self.workspace,
-            theirs,
-            ref.read(),
-            self.transport.remote,
-            accept_rewrite=self.accept_rewrite,
-        )
+        try:
+            notes = judge_incoming(
+                self.workspace,
+                theirs,
+                ref.read(),
+                self.transport.remote,
+                accept_rewrite=self.accept_rewrite,
+            )
+        except RewrittenError as err:
+            raise self._rewritten(str(err)) from err
         merger = merger_into(self.workspace, ref)
-        return merger.merge(theirs, accept_loss=self.accept_rewrite)
+        merged = merger.merge(theirs, accept_loss=self.accept_rewrite)
+        return Taken(merged.how, (*notes, *_notes(merged)))
 
-    def _push(self, merged: Merged | None) -> Synced:
+    def _push(self, taken: Taken | None) -> Synced:
         """Push until the remote has what is here, or refuses it for good."""
         pause_s = FIRST_PAUSE_S
         for _ in range(TRIES):
             tip, seen = self.workspace.ref().read(), self.tracking.read()
             if tip is None or tip == seen:
-                return self._synced(merged)
+                return self._synced(taken)
             row = self._push_once(tip) if self._contains_seen(tip) else None
             if row is not None and not row.is_refused:
                 self._accept(tip)
-                return self._synced(merged, is_pushed=row.flag != "=")
+                return self._synced(taken, is_pushed=row.flag != "=")
             if row is not None and not row.is_race:
                 raise self.transport.refusal(row)
-            if merged is not None:
+            if taken is not None:
                 time.sleep(pause_s * (0.5 + self.workspace.jitter()))
                 pause_s *= 2
             if self.transport.budget.is_over():
                 break
-            merged = self._fetch() or merged
+            taken = self._fetch() or taken
         raise self._too_busy()
 
     def _contains_seen(self, tip: str) -> bool:
@@ -277,7 +295,7 @@ class Exchange:
 
     def _synced(
         self,
-        merged: Merged | None,
+        taken: Taken | None,
         *,
         is_pushed: bool = False,
         notes: tuple[str, ...] = (),
@@ -286,9 +304,9 @@ class Exchange:
         return Synced(
             remote=self.transport.remote,
             tip=tip,
-            merged=merged.how if merged else None,
+            merged=taken.how if taken else None,
             is_pushed=is_pushed,
-            notes=(*notes, *_notes(merged), *self._shallow_note(tip)),
+            notes=(*notes, *(taken.notes if taken else ()), *self._shallow_note(tip)),
         )
 
     def _shallow_note(self, tip: str | None) -> tuple[str, ...]:
@@ -308,8 +326,10 @@ def judge_incoming(
     remote: str,
     *,
     accept_rewrite: bool = False,
-) -> None:
+) -> tuple[str, ...]:
     """Check that what was fetched is a log, and that every new step only adds.
+
+    Its new lines are judged in any case: what is in the log once stays there.
 
     Args:
         workspace: this side.
@@ -318,11 +338,15 @@ def judge_incoming(
         remote: where it comes from, for messages.
         accept_rewrite: a person has decided to take over its history as it is.
 
+    Returns:
+        what a person should know.
+
     Raises:
-        LogError: it is no log, of a newer format, or a step changes what was there.
+        LogError: it is no log, of a newer format, has lines that no log may have, or a
+            step changes what was there.
     """
     # What reads events is loaded only where some have come.
-    from gitlog_track.log.audit import judge_steps, walk
+    from gitlog_track.log.audit import judge_lines, judge_steps, walk
 
     git, common = workspace.git, workspace.home.common_dir
     try:
@@ -331,15 +355,21 @@ def judge_incoming(
     except LogCorruptError as err:
         text = f"{workspace.log_ref} on {remote} is no log: {err}"
         raise LogCorruptError(text, hint=NOT_MERGED) from err
+    if wrong := judge_lines(git, common, ours, theirs):
+        text = f"the log on {remote} is not merged: {'; '.join(wrong)}"
+        raise LogCorruptError(text, hint=NOT_MERGED)
     if accept_rewrite:
-        return
+        return ()
     new = list(walk(git, theirs, *([f"^{ours}"] if ours else [])))
+    if len(new) > STEPS_JUDGED:
+        text = f"of {len(new)} new log commits the lines were judged, not every step"
+        return (f"{text}: gitlog-track audit does",)
     cut_off = read_boundary(common)
-    if len(new) <= STEPS_JUDGED:
-        steps = [step for step in new if step[0] not in cut_off]
-        if refusals := judge_steps(git, common, steps):
-            text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
-            raise RewrittenError(text, hint=NOT_MERGED)
+    steps = [step for step in new if step[0] not in cut_off]
+    if refusals := judge_steps(git, common, steps):
+        text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
+        raise RewrittenError(text, hint=NOT_MERGED)
+    return ()
 
 
 def merger_into(workspace: Workspace, ref: LogRef) -> Merger:
@@ -355,7 +385,7 @@ def merger_into(workspace: Workspace, ref: LogRef) -> Merger:
     )
 
 
-def _notes(merged: Merged | None) -> tuple[str, ...]:
-    if merged is None or not merged.new_writer:
+def _notes(merged: Merged) -> tuple[str, ...]:
+    if not merged.new_writer:
         return ()
     return ("another clone writes with this one's id (a copy?): this one has a new id",)

@@ -14,6 +14,7 @@ import gitlog_track
 from gitlog_track.errors import GitlogTrackError, LogError
 from gitlog_track.git.transport import RemoteError
 from gitlog_track.log.layout import LOG_REF
+from gitlog_track.services import sync
 from gitlog_track.services.sync import RewrittenError, merger_into
 from tests.support.examples import line
 from tests.support.remotes import (
@@ -367,11 +368,43 @@ def test_a_fast_forward_that_drops_a_line_is_no_growth(ann: Site, bob: Site) -> 
     }
     bob.forge_files(files, str(bob.tip))
     bob.run("push", "-q", "origin", LOG_REF)
-    with pytest.raises(LogError, match=r"1 line of .* gone or changed"):
+    with pytest.raises(LogError, match=r"1 line of .* gone or changed") as caught:
         ann.sync()
+    assert "gitlog-track sync origin --accept-rewrite" in str(caught.value.hint)
     assert ann.notes() == ["one", "two"]
     assert ann.sync(accept=True).merged == "merge"
     assert ann.notes() == ["one", "two"]
+
+
+BAD_LINES = [
+    (b"no event\n", "a line cannot be read"),
+    (line("note_recorded", task="P1-001", text="x", id="f" * 32) + b"\n", "the id of what it says"),
+    (line("note_recorded", task="P9-999", text="x") + b"\n", "does not belong into"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("accept", [False, True])
+@pytest.mark.parametrize(("added", "words"), BAD_LINES)
+def test_lines_are_judged_however_many_steps_came_with_them(
+    ann: Site,
+    bob: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    added: bytes,
+    words: str,
+    accept: bool,
+) -> None:
+    monkeypatch.setattr(sync, "STEPS_JUDGED", 0)
+    ann.note("one")
+    ann.sync()
+    (note,) = bob.sync().notes
+    assert "of 1 new log commits the lines were judged, not every step" in note
+    files = {p: d + added if "tasks" in p else d for p, d in bob.files().items()}
+    bob.forge_files(files, str(bob.tip))
+    bob.run("push", "-q", "origin", LOG_REF)
+    before = ann.tip, ann.tracking
+    with pytest.raises(LogError, match=words):
+        ann.sync(accept=accept)
+    assert (ann.tip, ann.tracking) == before
 
 
 # what a remote may hold
