@@ -31,7 +31,7 @@ def masked(cli: Cli, text: str) -> str:
     for length in (40, 12):
         text = text.replace(tip[:length], "0" * length)
     text = re.sub(r'"[0-9a-f]{32}"', f'"{"0" * 32}"', text)
-    text = text.replace(str(cli.path), "/work/repo")
+    text = text.replace(str(cli.path), "/repo")
     return text.replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
 
 
