@@ -7,9 +7,8 @@ from typing import Any
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.commands.instants import instant
+from gitlog_track.commands.instants import check_order, instant
 from gitlog_track.commands.output import deliver
-from gitlog_track.commands.tasks import check_order
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
 from gitlog_track.services.report import Wanted, build_report
