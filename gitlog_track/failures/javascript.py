@@ -13,7 +13,9 @@ from gitlog_track.failures.trace import LOOK_BACK, Frame, Raised, Trace, file_st
 _HEAD = re.compile(
     r"(?<![\w$.])([\w$]*(?:Error|Exception))(?![\w$])(?: \[\w++\])?(?:: ?(.*))?$"
 )
+_OMITTED = re.compile(r"\s*\.\.\. \d+ lines matching cause stack trace \.\.\.\s*$")
 CAUSE = "[cause]:"
+MEMBERS = "[errors]: ["
 NATIVE = ("native", "<anonymous>")
 ENGINE = ("node:", "internal/", "bun:", "ext:", "deno:", "chrome-extension:")
 LIBRARIES = ("/node_modules/", "/vendor/")
@@ -44,33 +46,53 @@ class _Reader:
 
     def take(self, number: int, line: str) -> None:
         frame = _v8_frame(line) or _firefox_frame(line)
-        if frame is None:
+        if frame is not None:
+            if not self.raised or self.end < number:
+                self._head(number)
+            self.raised[-1][2].append(frame)
+        elif not (self.raised and self.end == number and _OMITTED.match(line)):
             return
-        if not self.raised or self.end < number:
-            self._head(number)
-        self.raised[-1][2].append(frame)
-        self.kept.append(line.rstrip())
+        self.kept.append(line.rstrip().removesuffix(" {"))
         self.end = number + 1
 
     def _head(self, number: int) -> None:
-        """Begin an error, in this trace if it is the cause of the one before."""
-        earliest = max(self.end, number - LOOK_BACK)
-        above = range(number - 1, earliest - 1, -1)
-        found = next((n for n in above if _HEAD.search(self.lines[n])), None)
-        if found is None or CAUSE not in self.lines[found]:
+        """Begin an error, in this trace if the one before says so."""
+        found = self._named_above(number)
+        before = self.lines[self.end - 1] if self.raised else ""
+        if not before.endswith(",") and (
+            found is None or CAUSE not in self.lines[found]
+        ):
             self._begin()
-        match = None if found is None else _HEAD.search(self.lines[found])
-        if found is None or match is None:
+        if found is None:
             self.raised.append(("", "", []))
             return
-        self.raised.append((match[1], match[2] or "", []))
-        self.kept.append(self.lines[found].rstrip())
+        if found and self.lines[found - 1].strip() == MEMBERS:
+            group = self._named_above(found)
+            if group is not None:
+                self._raise(self.lines[group])
+        self._raise(self.lines[found])
+
+    def _named_above(self, number: int) -> int | None:
+        """Return the nearest line above that names an error, not too far away."""
+        earliest = max(self.end, number - LOOK_BACK)
+        above = range(number - 1, earliest - 1, -1)
+        return next((n for n in above if _HEAD.search(self.lines[n])), None)
+
+    def _raise(self, line: str) -> None:
+        match = _HEAD.search(line)
+        if match is None:
+            return
+        message = (match[2] or "").removesuffix(" {").rstrip()
+        if line.lstrip().startswith("["):
+            message = message.removesuffix("]")
+        self.raised.append((match[1], message, []))
+        self.kept.append(line.rstrip().removesuffix(" {"))
 
     def trace(self) -> Trace | None:
         if not self.raised:
             return None
         chain = tuple(
-            Raised(kind, message.rstrip(" {"), tuple(frames))
+            Raised(kind, message, tuple(frames))
             for kind, message, frames in reversed(self.raised)
         )
         return Trace("javascript", chain, tuple(self.kept), self.end)
@@ -78,7 +100,7 @@ class _Reader:
 
 def _v8_frame(line: str) -> Frame | None:
     """Return the frame of ``at function (location)`` or ``at location``."""
-    text = line.strip()
+    text = line.strip().removesuffix(" {").removesuffix(",")
     if not text.startswith("at "):
         return None
     function, _, location = text[3:].removesuffix(")").partition(" (")
@@ -86,7 +108,7 @@ def _v8_frame(line: str) -> Frame | None:
         function, location = "", text[3:].removeprefix("async ")
     if location in NATIVE or location.startswith("index "):
         return Frame("", _function(function), in_app=False)
-    if not _has_place(location):
+    if not _has_place(location) or ".rs:" in location:
         return None
     if location.startswith("eval at "):
         return Frame("<eval>", _function(function), in_app=True)

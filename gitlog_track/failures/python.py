@@ -19,7 +19,7 @@ LINKS = (
 _FRAME = re.compile(r'(\s*+)File "([^"]*+)", line \d++(?:, in (.+))?\s*$')
 _RAISED = re.compile(r"([^\W\d][\w.]*+)(?::(?: (.*))?)?\s*$")
 _IN_GROUP = re.compile(r"(\s*+)[|+] ?(.*)$")
-_SEPARATOR = re.compile(r"(?:\+-)?-{4,}(?: (?:\d+|\.\.\.) -{4,})?\s*$")
+_SEPARATOR = re.compile(r"(?:-\+)?-{4,}(?: (?:\d+|\.\.\.) -{4,})?\s*$")
 _REPEATED = re.compile(r"\s*\[Previous line repeated \d+ more times?\]\s*$")
 
 LIBRARIES = ("/site-packages/", "/dist-packages/")

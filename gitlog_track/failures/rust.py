@@ -17,7 +17,7 @@ _ERROR = re.compile(r"Error: (.*)$")
 _CAUSE = re.compile(r"\s+(?:(\d++): )?(.*)$")
 _FRAME = re.compile(r"\s*\d++:\s++(?:0x[0-9a-f]++ - )?(\S.*)$")
 _AT = re.compile(r"\s++at (.+?)(?::\d+){1,2}$")
-_DIGEST = re.compile(r"::h[0-9a-f]{16}$")
+_DIGEST = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,16}\]")
 _INNER = re.compile(r"::\{+(?:closure|closure_env|impl|constant)(?:#\d+)?\}+")
 
 LIBRARIES = ("/rustc/", "/.cargo/", "/vendor/", "/rustlib/src/")
@@ -30,7 +30,7 @@ STANDARD = (
     "anyhow::",
     "eyre::",
 )
-"""Crates of the language, and those that make errors, where a frame tells no file."""
+"""Crates of the language, and one that makes errors."""
 
 
 def read(lines: Sequence[str]) -> Trace | None:
@@ -135,27 +135,46 @@ class _Reader:
 def _frame_of(name: str, path: str) -> Frame:
     plain = _INNER.sub("", _plain_path(_DIGEST.sub("", name)))
     module, _, function = plain.rpartition("::")
-    if path:
-        in_app = not any(library in path for library in LIBRARIES)
-    else:
-        in_app = "::" in plain and not plain.startswith(STANDARD)
-    return Frame(module, function, in_app)
+    is_library = plain.startswith(STANDARD) or any(part in path for part in LIBRARIES)
+    # What has no crate is of C, or of the runtime.
+    return Frame(module, function, in_app=bool(module) and not is_library)
 
 
 def _plain_path(name: str) -> str:
     """Return a function's path without type arguments; of a trait's, the type's own.
 
-    >>> _plain_path("<app::Job as core::ops::FnOnce<A>>::call_once")
+    >>> _plain_path("<app::Job<T> as core::ops::FnOnce<A>>::call_once")
     'app::Job::call_once'
+    >>> _plain_path("<app::Job>::run::<u8>")
+    'app::Job::run'
     """
-    if name.startswith("<") and " as " in name:
-        own, _, rest = name[1:].partition(" as ")
-        name = own + "::" + rest.rpartition(">::")[2]
+    end = _end_of_type(name)
+    if not end:
+        return _without_arguments(name)
+    own = name[1 : end - 1].lstrip("<&*[(").partition(" as ")[0]
+    for said in ("mut ", "const ", "dyn "):
+        own = own.removeprefix(said)
+    return _without_arguments(own) + _without_arguments(name[end:])
+
+
+def _end_of_type(name: str) -> int:
+    """Return where the type ends that stands in angle brackets in front; 0 for none."""
+    depth = 0
+    for at, char in enumerate(name):
+        depth += (char == "<") - (char == ">")
+        if depth <= 0:
+            return at + 1 if at else 0
+    return 0
+
+
+def _without_arguments(path: str) -> str:
     kept: list[str] = []
     depth = 0
-    for char in name:
-        depth += char == "<"
-        if not depth:
+    for char in path.replace("::<", "<"):
+        if char == "<":
+            depth += 1
+        elif char == ">":
+            depth = max(0, depth - 1)
+        elif not depth:
             kept.append(char)
-        depth -= char == ">" and depth > 0
     return "".join(kept)

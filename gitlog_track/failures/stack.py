@@ -39,7 +39,7 @@ def read_stack(text: str) -> Trace | None:
     found = (read(lines) for read in READERS.values())
     return max(
         (trace for trace in found if trace is not None),
-        key=lambda trace: trace.end,
+        key=lambda trace: (trace.end, len(trace.lines)),
         default=None,
     )
 
