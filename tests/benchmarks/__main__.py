@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, histories, pushes, reports, syncs
+from tests.benchmarks import commits, folds, histories, pushes, reports, scrubs, syncs
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -126,6 +126,13 @@ def fold_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}, after git gc", packed / 1e6, 10, "MB")
 
 
+def scrub_rows(results: Results) -> None:
+    for name, rate in scrubs.rates().items():
+        if "hostile" not in name:
+            limit = 5 if "scrubbing" in name else 1
+            results.at_least(name, rate, limit, "MB/s")
+
+
 def gate_rows(results: Results, base: Path, *, long: bool) -> None:
     """Judge pushes of one, 10,000 and 70,000 commits without claims."""
     env = commits.environment(base)
@@ -234,6 +241,7 @@ def main() -> int:
             commit_rows(results, base, 5_000, rounds)
         startup_rows(results, rounds)
         fold_rows(results, base, long=not options.short)
+        scrub_rows(results)
         gate_rows(results, base, long=not options.short)
         report_rows(results, base, long=not options.short)
         history_rows(results, options.history or base / "history", 5)
