@@ -220,7 +220,9 @@ def _read_line(
         return {"at": _timestamp(found, zone)}
     if found.text.lower() in NONE_WORDS:
         return {}
-    return _state(found) if line.attribute == STATE else _read_free(line, found)
+    if line.attribute == STATE:
+        return dict(_state(found))
+    return _read_free(line, found)
 
 
 def _read_free(line: Line, found: _Found) -> dict[str, object]:
@@ -243,15 +245,33 @@ def _timestamp(found: _Found, zone: tzinfo | None) -> datetime:
         raise UsageProblem(f"line {found.line}: {err}", hint=err.hint) from err
 
 
-def _state(found: _Found) -> dict[str, object]:
-    sides = _ARROW.split(found.text)
+def _state(found: _Found) -> dict[str, str]:
+    try:
+        sides = parse_transition(found.text)
+    except UsageProblem as err:
+        raise UsageProblem(f"line {found.line}: {err}") from err
+    return {
+        name: "" if side.upper() == NOT_MEASURED else decode(side)
+        for name, side in sides.items()
+    }
+
+
+def parse_transition(text: str) -> dict[str, str]:
+    """Return ``state_from`` and ``state_to`` of a transition as it is written.
+
+    Raises:
+        UsageProblem: it is none.
+
+    >>> parse_transition("PLAN->DRAFT")
+    {'state_from': 'PLAN', 'state_to': 'DRAFT'}
+    """
+    sides = _ARROW.split(text.strip())
     if len(sides) != 2:
         raise UsageProblem(
-            f"line {found.line}: {_shown(found.text)} is no transition; expected one "
-            "like PLAN \N{RIGHTWARDS ARROW} DRAFT"
+            f"{_shown(text)} is no transition; expected one like PLAN "
+            "\N{RIGHTWARDS ARROW} DRAFT"
         )
-    from_, to = ("" if s.upper() == NOT_MEASURED else decode(s) for s in sides)
-    return {"state_from": from_, "state_to": to}
+    return {"state_from": sides[0], "state_to": sides[1]}
 
 
 def _choice(found: _Found, choices: tuple[str, ...], name: str) -> str:
