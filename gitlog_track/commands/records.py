@@ -11,6 +11,7 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.input import read_input
 from gitlog_track.commands.lifecycle import finish, task_option
+from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
 from gitlog_track.errors import GitlogTrackError, UsageProblem
 from gitlog_track.model.event import Environment, Level
 from gitlog_track.model.records import (
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from gitlog_track.record_files.reader import Record
 
 FILE_LIMIT = 1 << 20
-STACK_LIMIT = 1 << 20
 
 
 def _choice(values: Sequence[str]) -> click.Choice[str]:
@@ -56,7 +56,7 @@ zone_option = click.option(
 @click.option("--proposed-fix", metavar="TEXT", help="Of contract or behaviour.")
 @click.option("--workaround", metavar="TEXT", help="How it went on.")
 @click.option("--error-type", metavar="TYPE", help="Such as TimeoutError.")
-@click.option("--stack", metavar="FILE|-", help="A file with the stack trace.")
+@stack_option
 @from_option
 @zone_option
 @task_option
@@ -73,7 +73,8 @@ def exception(
     """Record that something went wrong.
 
     ID is compared without case, and of one task there is one of each; one that is made
-    is exc- and 8 digits of the task, the instant and WHAT_HAPPENED.
+    is exc- and 8 digits of the task, the instant and WHAT_HAPPENED. What that and
+    --error-type do not say is taken from the stack trace.
     """
     from gitlog_track.services.records import find_place, record_exception
 
@@ -81,28 +82,25 @@ def exception(
         _refuse_both(text, said)
         _record_file(surroundings, path, task, timezone, "exception")
         return
-    if not text.strip():
+    stack = said.pop("stack")
+    told = failure_fields(read_failure(surroundings, stack)) if stack else {}
+    message = told.pop("message", None)
+    fields = {
+        **told,
+        **{name: value for name, value in said.items() if value},
+        "what_happened": text.strip() or message,
+        "severity": said["severity"] or "error",
+        "trigger": said["trigger"] or "other",
+    }
+    if not fields["what_happened"]:
         raise UsageProblem(
             "nothing says what happened",
             hint="gitlog-track exception 'WHAT HAPPENED', or --from FILE",
         )
-    stack = said.pop("stack")
-    fields = {
-        **said,
-        "what_happened": text,
-        "severity": said["severity"] or "error",
-        "trigger": said["trigger"] or "other",
-        "stack": _stack(stack) if stack else None,
-    }
     workspace = surroundings.workspace()
     place = find_place(workspace, task)
     made = record_exception(workspace, place, fields)
     finish(surroundings, workspace, f"exception {made} recorded for {place.name}")
-
-
-def _stack(path: str) -> str:
-    """Return a stack trace of a file; what it was of is for its readers to find out."""
-    return read_input(path, STACK_LIMIT).decode("utf-8", "replace").strip("\r\n")
 
 
 @click.command()

@@ -19,7 +19,7 @@ from gitlog_track.model.records import ExceptionRecorded, ExecutionRecorded
 from gitlog_track.model.task import TaskState
 from gitlog_track.record_files.reader import Record
 from gitlog_track.services.current import find_task
-from gitlog_track.services.record import record, refuse_other_spelling, task_state
+from gitlog_track.services.record import record, task_state
 from gitlog_track.services.workspace import Workspace
 
 Fields = Mapping[str, object]
@@ -55,7 +55,7 @@ def find_place(workspace: Workspace, task: str | None) -> Place:
     """Return what a record is about: the task that is named, the current, or none yet.
 
     Raises:
-        UsageProblem: the name is none, or the log spells it otherwise.
+        UsageProblem: the name is none.
         LogError: tracking has not begun, or the log cannot be read.
     """
     workspace.require_tracked()
@@ -63,8 +63,7 @@ def find_place(workspace: Workspace, task: str | None) -> Place:
     if name is None:
         return Place(UNASSIGNED, workspace.log().unassigned())
     state = task_state(workspace, name)
-    refuse_other_spelling(name, state)
-    return Place(Subject("task", name), state)
+    return Place(Subject("task", state.name), state)
 
 
 def record_exception(

@@ -28,6 +28,7 @@ ENOUGH_STEPS = 2
 STEPS_LISTED = 50
 VIOLATIONS_LISTED = 5
 VIOLATION_LENGTH = 180
+MESSAGE_LENGTH = 500
 """In characters: all of them together stay below the log's limit for a text."""
 INTERRUPTED = 130
 """What sh makes of a command that somebody stopped with ^C."""
@@ -50,13 +51,19 @@ def exception_of_command(state: TaskState, command: CommandFinished) -> Fields |
     return {
         "trigger": "tool_call_failure",
         "severity": "error",
-        "what_happened": (
-            f"{command.label} ended with exit status {command.exit_code} "
-            f"after {Decimal(command.duration_s):f} s"
-        ),
+        "what_happened": _how_it_failed(command),
         "causes": [command.id],
         **_error_of(command),
     }
+
+
+def _how_it_failed(command: CommandFinished) -> str:
+    text = (
+        f"{command.label} ended with exit status {command.exit_code} "
+        f"after {Decimal(command.duration_s):f} s"
+    )
+    said = ": ".join(part for part in (command.error_type, command.message) if part)
+    return f"{text}\n{_clipped(said, MESSAGE_LENGTH)}" if said else text
 
 
 def _is_repeated(state: TaskState, command: CommandFinished) -> bool:
@@ -77,7 +84,7 @@ def _error_of(event: CommandFinished | TaskFailed) -> Fields:
 
     The stack itself stays in the event that is the cause.
     """
-    found = {name: getattr(event, name, "") for name in ("error_type", "stack_hash")}
+    found = {"error_type": event.error_type, "stack_hash": event.stack_hash}
     return {name: value for name, value in found.items() if value}
 
 
@@ -217,6 +224,8 @@ def exception_of_refusal(violations: Sequence[Violation]) -> Fields:
 def _told(violation: Violation) -> str:
     commit = f" {violation.commit[:12]}" if violation.commit else ""
     text = f"{violation.rule}{commit}: {violation.message}"
-    if len(text) > VIOLATION_LENGTH:
-        return text[: VIOLATION_LENGTH - 3] + "..."
-    return text
+    return _clipped(text, VIOLATION_LENGTH)
+
+
+def _clipped(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."

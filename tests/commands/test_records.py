@@ -20,6 +20,14 @@ EXCEPTION = FILES / "exception.md"
 LATER = "2026-11-21T12:00:00+00:00"
 
 
+TRACE = """\
+Traceback (most recent call last):
+  File "app/main.py", line 3, in main
+    save()
+OSError: disk is full
+"""
+
+
 @pytest.fixture
 def prod(cli: Cli) -> Cli:
     """A task in production is current."""
@@ -33,7 +41,7 @@ def _last(tracked: Repo, kind: str) -> dict[str, Any]:
 
 
 def test_an_exception_holds_every_field(prod: Cli, tracked: Repo) -> None:
-    Path("stack.txt").write_text("Traceback\n  File\nOSError: full\n")
+    Path("stack.txt").write_text(TRACE)
     fields = {
         "severity": "critical",
         "env": "stage",
@@ -54,8 +62,17 @@ def test_an_exception_holds_every_field(prod: Cli, tracked: Repo) -> None:
     found = _last(tracked, "exception_recorded")
     expected = {**fields, "exception_id": "EX-1", "what_happened": "It stopped"}
     assert expected.items() <= found.items()
-    assert found["stack"] == "Traceback\n  File\nOSError: full"
+    assert "OSError: disk is full" in found["stack"]
+    assert "save()" not in found["stack"]
+    assert found["stack_hash"].startswith("v1:")
     assert (found["task"], found["provenance"]) == ("P1-001", "live")
+
+
+def test_a_stack_trace_says_what_was_not_said(prod: Cli, tracked: Repo) -> None:
+    Path("stack.txt").write_text(TRACE)
+    prod.run("exception", "--stack", str(Path("stack.txt").absolute()))
+    found = _last(tracked, "exception_recorded")
+    assert (found["what_happened"], found["error_type"]) == ("disk is full", "OSError")
 
 
 def test_what_is_not_said_of_an_exception(prod: Cli, tracked: Repo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,23 @@ def test_a_command_that_is_not_there_is_an_exception_even_without_a_task(
     (found,) = fresh.records()
     assert (found.get("task"), found.get("env")) == (None, None)
     assert found["what_happened"].startswith("no-such-tool ended with exit status 127")
+
+
+def test_what_a_command_failed_with_is_told(current: Current) -> None:
+    trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n'
+    script = f"import sys; sys.stderr.write({trace!r} + 'OSError: full'); sys.exit(1)"
+    done = current.repo.cli("run", "--label", "py", "--", sys.executable, "-c", script)
+    assert done.returncode == 1
+    (found,) = current.records()
+    assert found["what_happened"].split("\n")[1] == "OSError: full"
+    (command,) = current.events("command_finished")
+    assert (found["error_type"], found["stack_hash"]) == (
+        *("OSError",),
+        command["stack_hash"],
+    )
+    assert "stack" not in found
+    current.ours("fail", "gave up", "--error-type", "OSError")
+    assert len(current.records()) == 1
 
 
 def test_an_attempt_that_ended_with_an_error_is_an_exception(current: Current) -> None:
