@@ -329,7 +329,9 @@ def judge_incoming(
 ) -> tuple[str, ...]:
     """Check that what was fetched is a log, and that every new step only adds.
 
-    Its new lines are judged in any case: what is in the log once stays there.
+    Its new lines are judged in any case: what is in the log once stays there. A step
+    that took lines out is a note where they are all there again: somebody accepted the
+    rewrite, and everybody after him has to be able to take the joined log.
 
     Args:
         workspace: this side.
@@ -346,7 +348,7 @@ def judge_incoming(
             step changes what was there.
     """
     # What reads events is loaded only where some have come.
-    from gitlog_track.log.audit import judge_lines, judge_steps, walk
+    from gitlog_track.log.audit import judge_lines, judge_mended, judge_steps, walk
 
     git, common = workspace.git, workspace.home.common_dir
     try:
@@ -366,10 +368,16 @@ def judge_incoming(
         return (f"{text}: gitlog-track audit does",)
     cut_off = read_boundary(common)
     steps = [step for step in new if step[0] not in cut_off]
-    if refusals := judge_steps(git, common, steps):
+    if not judge_steps(git, common, steps):
+        return ()
+    refusals, mended = judge_mended(git, common, steps, theirs)
+    if refusals:
         text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
         raise RewrittenError(text, hint=NOT_MERGED)
-    return ()
+    names = ", ".join(commit[:12] for commit in mended[:3])
+    more = f" and {len(mended) - 3} more" if len(mended) > 3 else ""
+    text = f"the log on {remote} was rewritten once, and mended"
+    return (f"{text}: what {names}{more} took out is there again",)
 
 
 def merger_into(workspace: Workspace, ref: LogRef) -> Merger:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gitlog_track.errors import LogError
@@ -119,3 +121,70 @@ def test_lines_are_judged_however_many_steps_came_with_them(
     with pytest.raises(LogError, match=words):
         ann.sync(accept=accept)
     assert (ann.tip, ann.tracking) == before
+
+
+# a rewrite that was accepted, for everybody else
+
+
+def drop_a_line(site: Site) -> str:
+    """Let a site push a follower of the log that lacks its oldest note."""
+    files = {
+        path: data.split(b"\n", 1)[1] if "tasks" in path else data
+        for path, data in site.files().items()
+    }
+    made = site.forge_files(files, str(site.tip))
+    site.run("push", "-q", "origin", LOG_REF)
+    return made
+
+
+@pytest.mark.parametrize("how", ["a follower without a line", "another root"])
+def test_an_accepted_rewrite_is_taken_by_other_and_new_clones(
+    server: Server, ann: Site, bob: Site, tmp_path: Path, how: str
+) -> None:
+    carol = Site.of(server, tmp_path / "carol")
+    for text in ("one", "two"):
+        ann.note(text)
+    ann.sync()
+    bob.sync()
+    carol.sync()
+    carol.note("of carol, not pushed yet")
+    if how == "another root":
+        rewrite(server, str(ann.tip))
+    else:
+        broken = drop_a_line(bob)
+    with pytest.raises(RewrittenError):
+        carol.sync()
+    ann.sync(accept=True)
+    done = carol.sync()
+    new = Site.of(server, tmp_path / "new")
+    first = new.sync()
+    if how == "a follower without a line":
+        for notes in (done.notes, first.notes):
+            (note,) = notes
+            assert "was rewritten once, and mended" in note
+            assert broken[:12] in note
+    for site in (ann, bob, new):
+        site.sync()
+    assert {site.tip for site in (ann, bob, carol, new)} == {server.tip}
+    assert new.notes() == ["of carol, not pushed yet", "one", "two"]
+
+
+def test_what_was_mended_in_part_is_still_refused(
+    ann: Site, bob: Site, server: Server, tmp_path: Path
+) -> None:
+    for text in ("one", "two", "three"):
+        ann.note(text)
+    ann.sync()
+    bob.sync()
+    whole = bob.files()
+    tip = bob.tip
+    less = {p: d.split(b"\n", 2)[2] if "tasks" in p else d for p, d in whole.items()}
+    bob.forge_files(less, str(tip))
+    half = {p: d.split(b"\n", 1)[1] if "tasks" in p else d for p, d in whole.items()}
+    bob.forge_files(half, str(bob.tip))
+    bob.run("push", "-q", "origin", LOG_REF)
+    for site in (ann, Site.of(server, tmp_path / "new")):
+        before = site.tip
+        with pytest.raises(LogError, match=r"2 lines of .* gone or changed"):
+            site.sync()
+        assert site.tip == before
