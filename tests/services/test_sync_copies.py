@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from gitlog_track.log.ref import LogRef
+from tests.support.deaths import death
 from tests.support.remotes import (
     Server,
     Site,
@@ -55,4 +59,26 @@ def test_a_copy_that_its_place_does_not_tell_is_found_when_merging(
         copy.note(f"copy {number}")
     settle(ann, copy)
     assert len(ann.notes()) == 13
+    assert_one_log(server, ann, copy)
+
+
+@pytest.mark.parametrize("name", ["move", "advance"])
+def test_a_copy_killed_while_merging_has_a_new_id_by_then(
+    server: Server, ann: Site, tmp_path: Path, name: str
+) -> None:
+    ann.note("before")
+    ann.sync()
+    copy = ann.copy(tmp_path / "copy")
+    copy.write_as(ann.writer)
+    ann.note("of ann")
+    ann.sync()
+    if name == "advance":
+        copy.note("of the copy")
+    with death(LogRef, name, after=True):
+        copy.fetch()
+    assert copy.tip != ann.tip if name == "advance" else copy.tip == ann.tip
+    assert copy.writer != ann.writer
+    for site in (ann, copy):
+        site.note(f"later, of {site.path.name}")
+    settle(ann, copy)
     assert_one_log(server, ann, copy)

@@ -148,17 +148,15 @@ def test_an_accepted_rewrite_is_taken_by_other_and_new_clones(
     bob.sync()
     carol.sync()
     carol.note("of carol, not pushed yet")
-    if how == "another root":
-        rewrite(server, str(ann.tip))
-    else:
-        broken = drop_a_line(bob)
+    is_dropped = how == "a follower without a line"
+    broken = drop_a_line(bob) if is_dropped else rewrite(server, str(ann.tip))
     with pytest.raises(RewrittenError):
         carol.sync()
     ann.sync(accept=True)
     done = carol.sync()
     new = Site.of(server, tmp_path / "new")
     first = new.sync()
-    if how == "a follower without a line":
+    if is_dropped:
         for notes in (done.notes, first.notes):
             (note,) = notes
             assert "was rewritten once, and mended" in note
