@@ -109,6 +109,8 @@ def _carry_log(
         settings = surroundings.environment.get("GIT_CONFIG_PARAMETERS", "")
         with _time_limit(BUDGET_S + GRACE_S):
             said = carry(workspace, remote, settings)
+    except Overdue as err:
+        said = f"the code goes without its log, the next push carries it: {err}"
     except Exception as err:  # noqa: BLE001  # the code was let through already
         said = f"the code goes without its log: {err}"
     if said:
@@ -146,12 +148,20 @@ def _refuse(surroundings: Surroundings, text: str, err: Exception) -> int:
     return REFUSED
 
 
+class Overdue(BaseException):
+    """The time is over: nothing that tries again after an error may take it for one."""
+
+
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Stop what takes longer, whatever it is doing: it is safe to be killed anyway."""
+    """Stop what takes longer, whatever it is doing: it is safe to be killed anyway.
+
+    Raises:
+        Overdue: it took longer.
+    """
 
     def stop(*_: object) -> None:
-        raise GitlogTrackError(f"it took longer than {seconds:g} s")
+        raise Overdue(f"it took longer than {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
