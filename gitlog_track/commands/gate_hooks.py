@@ -80,9 +80,12 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
 
 
 def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdict:
-    """Judge; before refusing for want of a log, fetch it once and judge again."""
+    """Judge; before refusing for want of a log, fetch it once and judge again.
+
+    Where no push is to carry the log, none contacts a remote for its sake either.
+    """
     verdict = judge()
-    if verdict.answer == "pass":
+    if verdict.answer == "pass" or not workspace.config.sync_on_push:
         return verdict
     from gitlog_track.services.late_log import LATE_S, fetch_late, wants_log
 
@@ -106,9 +109,8 @@ def _carry_log(
             return
         from gitlog_track.services.on_push import BUDGET_S, carry
 
-        settings = surroundings.environment.get("GIT_CONFIG_PARAMETERS", "")
         with _time_limit(BUDGET_S + GRACE_S):
-            said = carry(workspace, remote, settings)
+            said = carry(workspace, remote)
     except Overdue as err:
         said = f"the code goes without its log, the next push carries it: {err}"
     except Exception as err:  # noqa: BLE001  # the code was let through already

@@ -86,7 +86,6 @@ def _each(
             name,
             Budget(None),
             may_ask=sys.stdin.isatty() and sys.stderr.isatty(),
-            settings=surroundings.environment.get("GIT_CONFIG_PARAMETERS", ""),
         )
         try:
             done = act(Exchange(workspace, transport, accept_rewrite))

@@ -193,6 +193,8 @@ class Git:
     Attributes:
         git_dir: git directory, as given to ``--git-dir``.
         environment: what children see; see :func:`scrubbed`.
+        settings: what ``git -c`` said to the command that we serve, as git hands it on:
+            for what talks to its remote, and for what is configured there.
     """
 
     def __init__(
@@ -211,9 +213,40 @@ class Git:
         """
         self.git_dir = git_dir
         self.environment = scrubbed(environment)
+        self.settings = environment.get("GIT_CONFIG_PARAMETERS", "")
+        self._config: dict[str, list[str]] | None = None
         if in_quarantine:
             kept = QUARANTINE_VARIABLES & set(environment)
             self.environment |= {name: environment[name] for name in kept}
+
+    def as_asked(self) -> Git:
+        """Return the command with the settings of the one that we serve."""
+        if not self.settings:
+            return self
+        made = Git(self.git_dir, self.environment)
+        made.environment["GIT_CONFIG_PARAMETERS"] = self.settings
+        return made
+
+    def config(self) -> dict[str, list[str]]:
+        """Return the configuration, as the command that we serve has it; read once.
+
+        Returns:
+            the values of each key, the one that counts last; section and variable are
+            in lower case, what stands between them is as it was written.
+        """
+        if self._config is None:
+            self._config = {}
+            code, out, _ = self.as_asked().try_run("config", "-z", "--list")
+            rows = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+            for row in rows if code == 0 else ():
+                # A key without a value is true. Source: git-config(1), "Values".
+                key, stands, value = row.partition("\n")
+                self._config.setdefault(key, []).append(value if stands else "true")
+        return self._config
+
+    def configured(self, key: str) -> str:
+        """Return the value of a key that counts, empty for none; see :meth:`config`."""
+        return self.config().get(key, [""])[-1]
 
     def start(self, *args: str, keep_open: int | None = None) -> Child:
         """Start a git command; hooks of the repository never run in it."""

@@ -172,14 +172,12 @@ class Transport:
         remote: name of a remote, or a URL.
         budget: for all that is done with it.
         may_ask: may git or ssh ask the person at the terminal?
-        settings: what ``git -c`` said to the command that we serve, as git hands it on.
     """
 
     git: Git
     remote: str
     budget: Budget
     may_ask: bool = False
-    settings: str = ""
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
@@ -329,23 +327,21 @@ class Transport:
 
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""
-        environment = self.git.environment
-        given = {"GIT_CONFIG_PARAMETERS": self.settings} if self.settings else {}
+        environment, settings = self.git.environment, self.git.settings
+        given = {"GIT_CONFIG_PARAMETERS": settings} if settings else {}
         if self.may_ask:
             return {**given, "GIT_TERMINAL_PROMPT": "1"}
         quiet = {"GIT_ASKPASS": "", "SSH_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
         quiet |= given
-        ssh = environment.get("GIT_SSH_COMMAND") or self._configured_ssh()
+        ssh = environment.get("GIT_SSH_COMMAND") or self.git.configured(
+            "core.sshcommand"
+        )
         if not ssh and not environment.get("GIT_SSH"):
             ssh = "ssh"
         # Another program than ssh may not know the option.
         if os.path.basename(ssh.split(" ")[0]) == "ssh":
             quiet["GIT_SSH_COMMAND"] = f"{ssh} -o BatchMode=yes"
         return quiet
-
-    def _configured_ssh(self) -> str:
-        code, out, _ = self.git.try_run("config", "core.sshCommand")
-        return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
 
 def _leased(lease: tuple[str, str] | None) -> list[str]:

@@ -34,19 +34,18 @@ def goes_along(workspace: Workspace, remote: str, lines: list[PushLine]) -> bool
     return tip not in {None, seen}
 
 
-def carry(workspace: Workspace, remote: str, settings: str) -> str:
+def carry(workspace: Workspace, remote: str) -> str:
     """Push the log; return one line for a person, empty where all went well.
 
     Args:
         workspace: the pushing side.
         remote: name of the remote.
-        settings: what ``git -c`` said to the user's push, as git hands it on.
     """
     # Most pushes find the log there already: what talks to remotes is not loaded.
     from gitlog_track.git.transport import Budget, Transport
     from gitlog_track.services.sync import Exchange
 
-    transport = Transport(workspace.git, remote, Budget(BUDGET_S), settings=settings)
+    transport = Transport(workspace.git, remote, Budget(BUDGET_S))
     hurried = replace(workspace, patience_s=PATIENCE_S)
     try:
         done = Exchange(hurried, transport, patience_s=0.0).push()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gitlog_track.log.layout import LOG_REF
 from tests.support.gate import GOOD, Project, is_refused, tell
-from tests.support.shared_log import clone_of, colleague, log_here
+from tests.support.hooks import executable
+from tests.support.shared_log import clone_of, colleague, log_here, log_there
 
 
 def test_a_claim_whose_log_a_colleague_has_is_judged_by_it(project: Project) -> None:
@@ -20,6 +21,39 @@ def test_a_claim_whose_log_a_colleague_has_is_judged_by_it(project: Project) -> 
     assert done.returncode == 0, done.stderr
     project.branch("other", "Pick it\n\nTask: P7-001\nDuration: 13m\n")
     assert is_refused(project.push("origin", "other"), "GT004")
+
+
+def of_a_colleague(project: Project) -> None:
+    """Claim what only the remote's log backs."""
+    assert project.push("origin", "main").returncode == 0
+    bob = colleague(project)
+    tell(bob.path, "2025-10-04T22:40:00-05:00", "start", "P7-001")
+    tell(bob.path, "2025-10-04T22:52:00-05:00", "complete", "--tokens-used", "5")
+    bob.ours("push")
+    project.branch("topic", "Pick it\n\nTask: P7-001\nDuration: 12m\n")
+
+
+def test_a_push_that_carries_no_log_fetches_none_either(project: Project) -> None:
+    of_a_colleague(project)
+    project.configure("[sync]\non_push = false\n")
+    before = log_here(project)
+    assert is_refused(project.push("origin", "topic"), "GT002")
+    assert log_here(project) == before
+
+
+def test_the_late_fetch_has_the_settings_of_the_push(
+    project: Project, tmp_path: Path
+) -> None:
+    of_a_colleague(project)
+    project.work.git("remote", "set-url", "origin", "ssh://127.0.0.1/x.git")
+    script = (
+        f'#!/bin/sh\nfor last; do :; done\neval "${{last%% *}} {project.origin.path}"\n'
+    )
+    ssh = executable(tmp_path / "wrapper", script)
+    settings = ("-c", f"core.sshCommand={ssh}", "-c", "ssh.variant=simple")
+    done = project.work.run("git", *settings, "push", "origin", "topic")
+    assert (done.returncode, "gitlog-track" in done.stderr) == (0, False), done.stderr
+    assert log_there(project) == log_here(project)
 
 
 def test_verify_fetches_a_log_that_is_absent(project: Project, tmp_path: Path) -> None:

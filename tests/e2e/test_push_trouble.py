@@ -80,7 +80,8 @@ def waits(*_: object) -> str:
 
 def tries_again(*_: object) -> str:
     """Stand for a retry: it takes whatever goes wrong for a reason to go on."""
-    for _ in range(60):
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
         with contextlib.suppress(Exception):
             time.sleep(0.5)
     return ""
