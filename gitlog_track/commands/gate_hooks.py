@@ -20,6 +20,7 @@ from gitlog_track.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from gitlog_track.services.judging import PushLine
+    from gitlog_track.services.remotes import Peer
 
 REFUSED = 1
 STOPPED = 9
@@ -35,6 +36,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     Returns:
         0 to let it through; 1 to refuse it, also where it cannot be judged.
     """
+    from gitlog_track.services.on_push import goes_along
     from gitlog_track.services.push import (
         LogLossError,
         check_log_kept,
@@ -52,7 +54,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         if native:
             if not workspace.home.is_tracked():
                 return 0
-            remote = args[0] if args else ""
+            remote, url = (*args, "", "")[:2]
             lines = parse_push(_lines())
             check_log_kept(workspace, lines)
             verdict = _with_late_log(
@@ -65,6 +67,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
 
             prepare(workspace.repository)
             remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
+            url = environment.get("PRE_COMMIT_REMOTE_URL", "")
             target = environment.get("PRE_COMMIT_TO_REF", "")
             verdict = _with_late_log(
                 workspace, lambda: verify_superset(workspace, remote, target)
@@ -75,7 +78,9 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     answer = _answer(verdict)
     if answer == 0:
-        _carry_log(surroundings, workspace, remote, lines)
+        _carry_log(
+            surroundings, workspace, lambda: goes_along(workspace, remote, url, lines)
+        )
     return answer
 
 
@@ -95,22 +100,19 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
 
 
 def _carry_log(
-    surroundings: Surroundings,
-    workspace: Workspace,
-    remote: str,
-    lines: list[PushLine],
+    surroundings: Surroundings, workspace: Workspace, ask: Callable[[], Peer | None]
 ) -> None:
     """Let the log go along; whatever happens, the push goes on."""
     from gitlog_track.commands.parent import is_dry_run
-    from gitlog_track.services.on_push import goes_along
 
     try:
-        if not goes_along(workspace, remote, lines) or is_dry_run():
+        peer = ask()
+        if peer is None or is_dry_run():
             return
         from gitlog_track.services.on_push import BUDGET_S, carry
 
         with _time_limit(BUDGET_S + GRACE_S):
-            said = carry(workspace, remote)
+            said = carry(workspace, peer)
     except Overdue as err:
         said = f"the code goes without its log, the next push carries it: {err}"
     except Exception as err:  # noqa: BLE001  # the code was let through already

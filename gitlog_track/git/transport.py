@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
 from gitlog_track.git.process import Git
+from gitlog_track.git.remotes import is_mirror, without_password
 
 QUIET = (
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
@@ -169,15 +170,24 @@ class Transport:
 
     Attributes:
         git: the repository's.
-        remote: name of a remote, or a URL.
+        remote: name of a remote, or a URL; people are told it.
         budget: for all that is done with it.
         may_ask: may git or ssh ask the person at the terminal?
+        address: URL to talk to in place of what the name stands for; empty for that.
     """
 
     git: Git
     remote: str
     budget: Budget
     may_ask: bool = False
+    address: str = ""
+
+    @property
+    def label(self) -> str:
+        """The remote as it is shown."""
+        if not self.address or self.address == self.remote:
+            return self.remote
+        return f"{self.remote} ({without_password(self.address)})"
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
@@ -193,7 +203,7 @@ class Transport:
         refspec = f"{'+' if force else ''}{source}:{target}"
         code, out, err = self._run(
             *("fetch", "--no-tags", "--no-write-fetch-head", "--no-prune"),
-            *("--refmap=", "--recurse-submodules=no", self.remote, refspec),
+            *("--refmap=", "--recurse-submodules=no", self._place, refspec),
         )
         if code == 0:
             return "fetched"
@@ -223,8 +233,14 @@ class Transport:
             RemoteError: the remote cannot be reached or takes nothing at all.
         """
         code, out, err = self._run(
-            *("push", "--porcelain", "--no-verify", "--recurse-submodules=no"),
-            *(*_leased(lease), self.remote, *refspecs),
+            *(
+                *self._no_mirror(),
+                "push",
+                "--porcelain",
+                "--no-verify",
+                "--recurse-submodules=no",
+            ),
+            *(*_leased(lease), self._place, *refspecs),
         )
         rows = parse_push(out, err)
         if not rows and code != 0:
@@ -248,9 +264,9 @@ class Transport:
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
-        command = ("git", "push", "--porcelain", "--atomic", *_leased(lease))
+        command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
         done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            [*command, self.remote, *refspecs],
+            [*command, *_leased(lease), self._place, *refspecs],
             cwd=top,
             env={**self.git.environment, **self._asking()},
             stdin=None if self.may_ask else subprocess.DEVNULL,
@@ -260,7 +276,7 @@ class Transport:
         rows = parse_push(done.stdout.decode("utf-8", "replace"))
         if not rows and done.returncode != 0:
             raise RemoteError(
-                f"nothing was pushed to {self.remote}: git push ended with "
+                f"nothing was pushed to {self.label}: git push ended with "
                 f"{done.returncode}, its words are above",
             )
         return rows
@@ -271,7 +287,7 @@ class Transport:
         Raises:
             RemoteError: it cannot be reached.
         """
-        code, out, err = self._run("ls-remote", self.remote, pattern)
+        code, out, err = self._run("ls-remote", self._place, pattern)
         if code != 0:
             raise self._error("list refs", out, err)
         rows = (line.partition("\t") for line in out.splitlines())
@@ -289,8 +305,18 @@ class Transport:
         for trouble in TROUBLES:
             if any(words in err or words in out for words in trouble.words):
                 hint = trouble.hint.format(remote=self.remote)
-                return RemoteError(f"{self.remote} {trouble.text}: {said}", hint=hint)
-        return RemoteError(f"cannot {action} with {self.remote}: {said}")
+                return RemoteError(f"{self.label} {trouble.text}: {said}", hint=hint)
+        return RemoteError(f"cannot {action} with {self.label}: {said}")
+
+    @property
+    def _place(self) -> str:
+        return self.address or self.remote
+
+    def _no_mirror(self) -> tuple[str, ...]:
+        """Return what lets refs be pushed by name where a plain push takes them all."""
+        if not is_mirror(self.git, self.remote):
+            return ()
+        return "-c", f"remote.{self.remote}.mirror=false"
 
     def _run(self, *args: str) -> tuple[int, str, str]:
         command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
@@ -318,7 +344,7 @@ class Transport:
         except subprocess.TimeoutExpired:
             _end_group(process, can_kill=not self.may_ask)
             raise RemoteTooSlowError(
-                f"{self.remote} did not answer in time",
+                f"{self.label} did not answer in time",
                 hint=f"gitlog-track sync {self.remote} takes the time it needs",
             ) from None
         except BaseException:

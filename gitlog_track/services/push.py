@@ -118,14 +118,11 @@ def _tracked(git: Git, remote: str) -> Iterator[str]:
     A push to a URL is one to every remote configured with that URL. Refs of another
     remote whose name only begins alike (``a`` and ``a/b``) are left out.
     """
-    code, out, _ = git.try_run(
-        "config", "-z", "--get-regexp", r"^remote\..*\.(push)?url$"
-    )
-    rows = out.decode("utf-8", "replace").split("\0")[:-1] if code == 0 else []
     remotes: dict[str, set[str]] = {}
-    for key, _, url in (row.partition("\n") for row in rows):
-        name = key.removeprefix("remote.").rpartition(".")[0]
-        remotes.setdefault(name, set()).add(url)
+    for key, urls in git.config().items():
+        if key.startswith("remote.") and key.endswith((".url", ".pushurl")):
+            name = key.removeprefix("remote.").rpartition(".")[0]
+            remotes.setdefault(name, set()).update(urls)
     meant = {remote} | {name for name, urls in remotes.items() if remote in urls}
     for name in sorted(meant):
         if name and not set(name) & set("*?[\\:"):

@@ -21,12 +21,13 @@ from gitlog_track.git.transport import (
     RemoteTooSlowError,
     Transport,
 )
-from gitlog_track.log.layout import tracking_ref
 from gitlog_track.log.lock import SyncLock
 from gitlog_track.log.merge import How, Merged, Merger, merge_base
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import SharedUmask
+from gitlog_track.log.tracking import Tracking
 from gitlog_track.log.tree import LogTree
+from gitlog_track.services.remotes import Peer, tracking_of
 from gitlog_track.services.workspace import Workspace
 
 TRIES = 5
@@ -97,7 +98,7 @@ class Exchange:
             LogError: what it has is no log, or none that this version reads.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             return self._synced(self._fetch())
 
     def push(self) -> Synced:
@@ -108,7 +109,7 @@ class Exchange:
             RewrittenError, LogError: as for :meth:`fetch`.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             return self._push(None)
 
     def sync(self) -> Synced:
@@ -120,7 +121,7 @@ class Exchange:
             RemoteError, RewrittenError, LogError: as for :meth:`fetch` and :meth:`push`.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             seen = self.tracking.read()
             if seen is not None and seen != self.workspace.ref().read():
                 return self._push(None)
@@ -134,7 +135,7 @@ class Exchange:
             RewrittenError, LogError: as for :meth:`fetch`.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             notes: tuple[str, ...] = ()
             for _ in range(TRIES):
                 tip = self.workspace.ref().read()
@@ -153,11 +154,16 @@ class Exchange:
             raise self._too_busy()
 
     @property
-    def tracking(self) -> LogRef:
-        """The ref that holds the remote's log as it was last accepted."""
-        home = self.workspace.home
-        name = tracking_ref(self.transport.remote)
-        return LogRef(self.workspace.git, home.common_dir, name)
+    def tracking(self) -> Tracking:
+        """The remote's log as it was last accepted."""
+        peer = Peer(self.transport.remote, self.transport.address)
+        return tracking_of(self.workspace, peer)
+
+    def _begin(self) -> None:
+        """Put all there is into the log, and see whether the remote is the old one."""
+        self.workspace.fold()
+        with SharedUmask(self.workspace.settings):
+            self.tracking.begin()
 
     def _locked(self) -> SyncLock:
         home = self.workspace.home
@@ -171,7 +177,7 @@ class Exchange:
 
     def _fetch(self) -> Taken | None:
         """Fetch and merge; None where neither side has a log to give."""
-        tracking, remote = self.tracking, self.transport.remote
+        tracking, remote = self.tracking.ref, self.transport.label
         seen = tracking.read()
         source = self.workspace.log_ref
         answer = self.transport.fetch(source, tracking.name, force=self.accept_rewrite)
@@ -196,11 +202,11 @@ class Exchange:
 
     def _judge_gone(self, seen: str) -> None:
         if not self.accept_rewrite:
-            remote = self.transport.remote
+            remote = self.transport.label
             raise self._rewritten(
                 f"the log is gone from {remote}; it was at {seen[:12]}"
             )
-        self.tracking.remove(seen)
+        self.tracking.ref.remove(seen)
 
     def _rewritten(self, text: str) -> RewrittenError:
         remote = self.transport.remote
@@ -220,7 +226,7 @@ class Exchange:
                 self.workspace,
                 theirs,
                 ref.read(),
-                self.transport.remote,
+                self.transport.label,
                 accept_rewrite=self.accept_rewrite,
             )
         except RewrittenError as err:
@@ -279,17 +285,17 @@ class Exchange:
         own = [row for row in refused if "atomic" not in row.summary] or refused
         rows = "; ".join(f"{row.ref} {row.summary}" for row in own)
         return RemoteError(
-            f"nothing was pushed to {self.transport.remote}: {rows}",
+            f"nothing was pushed to {self.transport.label}: {rows}",
             hint="mend what was refused, then push again",
         )
 
     def _accept(self, tip: str) -> None:
-        tracking = self.tracking
+        tracking = self.tracking.ref
         tracking.move(tracking.read(), tip, "push")
 
     def _too_busy(self) -> RemoteError:
         return RemoteError(
-            f"others push the log to {self.transport.remote} all the time: gave up",
+            f"others push the log to {self.transport.label} all the time: gave up",
             hint=f"gitlog-track sync {self.transport.remote}; nothing is lost meanwhile",
         )
 
@@ -302,7 +308,7 @@ class Exchange:
     ) -> Synced:
         tip = self.workspace.ref().read()
         return Synced(
-            remote=self.transport.remote,
+            remote=self.transport.label,
             tip=tip,
             merged=taken.how if taken else None,
             is_pushed=is_pushed,
