@@ -41,6 +41,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         LogLossError,
         check_log_kept,
         parse_push,
+        published_tracking,
         verify_push,
         verify_superset,
     )
@@ -57,6 +58,8 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
             remote, url = (*args, "", "")[:2]
             lines = parse_push(_lines())
             check_log_kept(workspace, lines)
+            if told := published_tracking(lines):
+                surroundings.warn(told)
             verdict = _with_late_log(
                 workspace, lambda: verify_push(workspace, remote, lines)
             )

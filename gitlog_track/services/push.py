@@ -20,6 +20,7 @@ from gitlog_track.git.pushes import (
     peel,
     tag_chain,
 )
+from gitlog_track.log.layout import TRACKING
 from gitlog_track.services.judging import (
     PushLine,
     brought_by,
@@ -71,6 +72,22 @@ def check_log_kept(workspace: Workspace, lines: list[PushLine]) -> None:
                 "contain: not overwritten",
                 hint=hint,
             )
+
+
+def published_tracking(lines: list[PushLine]) -> str:
+    """Return a line for a person whose push takes tracking refs along; empty if none.
+
+    ``git push --mirror`` does. They are copies of what remotes have, of no use there.
+    """
+    kept = (line for line in lines if not is_zero(line.new))
+    told = [line for line in kept if line.ref.startswith(f"{TRACKING}/")]
+    if not told:
+        return ""
+    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    return (
+        f"this push publishes {told[0].ref}{more}, a copy of what a remote had: it is "
+        "of no use there (git push BRANCH publishes none)"
+    )
 
 
 def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Verdict:

@@ -145,3 +145,30 @@ def test_the_url_of_an_unlisted_remote_does_not(project: Project, mirror: Repo) 
     project.work.git("remote", "add", "mirror", str(mirror.path))
     pushes(project, str(mirror.path), "main")
     assert log_of(mirror) == ""
+
+
+# mirrors
+
+
+def test_a_mirror_remote_takes_the_log_by_its_name(
+    project: Project, minutes: Iterator[str]
+) -> None:
+    work = project.work
+    work.git("config", "remote.origin.mirror", "true")
+    work.ours("push")
+    assert log_there(project) == log_here(project)
+    tell(work.path, next(minutes), "start", "P7-001")
+    done = work.cli("push", "--atomic", "main")
+    assert done.returncode == 0, done.stderr
+    assert log_there(project) == log_here(project)
+    done = work.cli("doctor")
+    assert "origin is a mirror: a plain git push there publishes" in done.stdout
+
+
+def test_a_push_of_tracking_refs_is_said_in_one_line(project: Project) -> None:
+    pushes(project, "origin", "main")
+    said = pushes(project, "--mirror", "origin")
+    rows = [row for row in said.split("\n") if row.startswith("gitlog-track: ")]
+    assert len(rows) == 1
+    assert "publishes refs/gitlog-track-remote/origin/log" in rows[0]
+    assert "refs/gitlog-track-remote/origin/log" in project.received()
