@@ -96,7 +96,10 @@ TROUBLES = (
         "ask for the right to push; fetching goes on as before",
     ),
     Trouble(
-        ("hidden ref", "hook declined", "prohibited", "refusing", "not allowed"),
+        (
+            *("hidden ref", "hook declined", "aborted by hook", "protected"),
+            *("prohibited", "refusing", "not allowed"),
+        ),
         "does not take the log's ref",
         "gitlog-track doctor --remote {remote} tells which names it takes",
     ),

@@ -31,6 +31,7 @@ from gitlog_track.services.remotes import Peer, tracking_of
 from gitlog_track.services.workspace import Workspace
 
 TRIES = 5
+TRIES_WHERE_NOTHING_MOVES = 2
 FIRST_PAUSE_S = 0.05
 STEPS_JUDGED = 2_000
 """New log commits that are judged one by one; of more only the lines are, and ``audit``
@@ -137,10 +138,12 @@ class Exchange:
         with self._locked():
             self._begin()
             notes: tuple[str, ...] = ()
+            stood = 0
             for _ in range(TRIES):
-                tip = self.workspace.ref().read()
+                tip, seen = self.workspace.ref().read(), self.tracking.read()
                 if tip is None:
                     raise LogError("there is no log to push", hint="git push")
+                refused: list[Pushed] = []
                 if self._contains_seen(tip):
                     rows = self._push_both(branch, tip)
                     refused = [row for row in rows if row.is_refused]
@@ -151,6 +154,9 @@ class Exchange:
                         raise self._refused_both(refused)
                 taken = self._fetch()
                 notes = taken.notes if taken else ()
+                stood = stood + 1 if refused and self.tracking.read() == seen else 0
+                if stood == TRIES_WHERE_NOTHING_MOVES:
+                    raise self._refused_both(refused)
             raise self._too_busy()
 
     @property
@@ -236,8 +242,13 @@ class Exchange:
         return Taken(merged.how, (*notes, *_notes(merged)))
 
     def _push(self, taken: Taken | None) -> Synced:
-        """Push until the remote has what is here, or refuses it for good."""
+        """Push until the remote has what is here, or refuses it for good.
+
+        What is called a race, while nobody moves the remote's log, is a refusal in
+        other words: a read-only directory, a transaction that a hook aborts.
+        """
         pause_s = FIRST_PAUSE_S
+        stood = 0
         for _ in range(TRIES):
             tip, seen = self.workspace.ref().read(), self.tracking.read()
             if tip is None or tip == seen:
@@ -248,12 +259,15 @@ class Exchange:
                 return self._synced(taken, is_pushed=row.flag != "=")
             if row is not None and not row.is_race:
                 raise self.transport.refusal(row)
-            if taken is not None:
+            if taken is not None or stood:
                 time.sleep(pause_s * (0.5 + self.workspace.jitter()))
                 pause_s *= 2
             if self.transport.budget.is_over():
                 break
             taken = self._fetch() or taken
+            stood = stood + 1 if row and self.tracking.read() == seen else 0
+            if row and stood == TRIES_WHERE_NOTHING_MOVES:
+                raise self.transport.refusal(row)
         raise self._too_busy()
 
     def _contains_seen(self, tip: str) -> bool:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,57 @@ def test_a_server_that_declines(
     refusal(ann, words, hint)
     server.hook("pre-receive", "exit 0")
     assert ann.sync().is_pushed
+
+
+def tries_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Count how often a site pushes."""
+    tries: list[str] = []
+    real = Transport.push
+
+    def push(self: Transport, *args: Any, **kwargs: Any) -> list[Pushed]:
+        tries.append(site.path.name)
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr(Transport, "push", push)
+    return tries
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+@pytest.mark.parametrize(
+    ("hook", "words", "pushes"),
+    [
+        ("", r"cannot push with origin: error: cannot lock ref .*log\.lock': File exists", 2),
+        ("reference-transaction", "take the log's ref: ref updates aborted by hook", 1),
+        ("update", "take the log's ref: this ref is protected", 1),
+    ],
+)  # fmt: skip
+def test_a_refusal_for_good_is_no_race(
+    server: Server,
+    ann: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_log: bool,
+    hook: str,
+    words: str,
+    pushes: int,
+) -> None:
+    if has_log:
+        ann.sync()
+        ann.note("two")
+    lock = server.path / f"{LOG_REF}.lock"
+    if hook:
+        server.hook(hook, "echo this ref is protected >&2; exit 1")
+    else:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+    tries = tries_of(ann, monkeypatch)
+    refusal(ann, words)
+    assert len(tries) == 2 * pushes
+    lock.unlink(missing_ok=True)
+    if hook:
+        server.hook(hook, "exit 0")
+    ann.push()
+    assert server.tip == ann.tip
 
 
 def test_a_server_that_hides_the_namespace(server: Server, ann: Site) -> None:

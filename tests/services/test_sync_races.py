@@ -7,11 +7,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
 import gitlog_track
-from gitlog_track.git.transport import RemoteError
+from gitlog_track.git.transport import Pushed, RemoteError, Transport
 from gitlog_track.log.layout import LOG_REF
 from tests.support.remotes import (
     Server,
@@ -37,15 +38,28 @@ def test_a_push_that_lost_a_race_merges_and_pushes_again(
     assert_one_log(server, ann, bob)
 
 
-def test_it_gives_up_after_five_races_and_says_so(server: Server, ann: Site) -> None:
+def test_it_gives_up_after_five_races_and_says_so(
+    server: Server, ann: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann.note("one")
-    lock = server.path / f"{LOG_REF}.lock"
-    lock.parent.mkdir(parents=True)
-    lock.touch()
-    with pytest.raises(RemoteError, match="others push") as caught:
-        ann.push()
+    ann.push()
+    real = Transport.push
+    tries = []
+
+    def too_late(self: Transport, *args: Any, **kwargs: Any) -> list[Pushed]:
+        tree = server.text("rev-parse", f"{LOG_REF}^{{tree}}")
+        made = server.text("commit-tree", tree, "-p", str(server.tip), "-m", "faster")
+        server.text("update-ref", LOG_REF, made)
+        tries.append(made)
+        return real(self, *args, **kwargs)
+
+    ann.note("two")
+    with monkeypatch.context() as patch:
+        patch.setattr(Transport, "push", too_late)
+        with pytest.raises(RemoteError, match="others push") as caught:
+            ann.push()
+    assert len(tries) == 5
     assert "nothing is lost" in str(caught.value.hint)
-    lock.unlink()
     ann.push()
     assert server.tip == ann.tip
 
