@@ -9,14 +9,17 @@ one repository never writes into another. Source: git-rev-parse(1),
 from __future__ import annotations
 
 import os
+import time
 
 from gitlog_track.errors import GitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 SIGPIPE = 13  # POSIX; the module ``signal`` would cost the commit a millisecond
+SIGTERM = 15
 REPOSITORY_VARIABLES = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -82,6 +85,8 @@ class Child:
         environment: Mapping[str, str],
         source: Child | None = None,
         keep_open: int | None = None,
+        *,
+        leads_group: bool = False,
     ) -> None:
         """Start a process.
 
@@ -90,6 +95,7 @@ class Child:
             environment: all that it sees.
             source: a child whose output becomes this one's input.
             keep_open: a file descriptor that the child holds too, as its fourth.
+            leads_group: let it and all that it starts be ended together.
 
         Raises:
             GitError: it cannot be started.
@@ -101,6 +107,7 @@ class Child:
             in_read = os.dup(source.stdout)
         self.stdout, out_write = os.pipe()
         self._stderr, err_write = os.pipe()
+        group: dict[str, Any] = {"setpgroup": 0} if leads_group else {}
         ends = (in_read, out_write, err_write)
         held = ends if keep_open is None else (*ends, keep_open)
         actions = [(os.POSIX_SPAWN_DUP2, end, fd) for fd, end in enumerate(held)]
@@ -111,6 +118,7 @@ class Child:
                 environment,
                 file_actions=actions,
                 setsigdef=[SIGPIPE],
+                **group,
             )
         except OSError as err:
             for fd in (self.stdin, self.stdout, self._stderr):
@@ -156,6 +164,32 @@ class Child:
     def read_all(self) -> bytes:
         """Read the child's output to its end."""
         return _read_all(self.stdout)
+
+    def read_within(self, seconds: float) -> bytes | None:
+        """Read the child's output to its end; None where it goes on for longer."""
+        import select
+
+        waiting = select.poll()
+        waiting.register(self.stdout, select.POLLIN | select.POLLHUP)
+        until = time.monotonic() + seconds
+        chunks: list[bytes] = []
+        while waiting.poll(max(0.0, until - time.monotonic()) * 1000):
+            chunk = os.read(self.stdout, 1 << 20)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+        return None
+
+    def end(self, *, is_group: bool) -> None:
+        """End a child that is not waited for any more, and the group that it leads."""
+        try:
+            (os.killpg if is_group else os.kill)(self._pid, SIGTERM)
+        except OSError:
+            pass  # it has just ended by itself
+        for fd in tuple(self._open):
+            self.close(fd)
+        os.waitpid(self._pid, 0)
+        self._ended = (-SIGTERM, "")
 
     @property
     def has_ended(self) -> bool:
@@ -248,10 +282,17 @@ class Git:
         """Return the value of a key that counts, empty for none; see :meth:`config`."""
         return self.config().get(key, [""])[-1]
 
-    def start(self, *args: str, keep_open: int | None = None) -> Child:
+    def start(
+        self, *args: str, keep_open: int | None = None, leads_group: bool = False
+    ) -> Child:
         """Start a git command; hooks of the repository never run in it."""
         prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")
-        return Child((*prefix, *args), self.environment, keep_open=keep_open)
+        return Child(
+            (*prefix, *args),
+            self.environment,
+            keep_open=keep_open,
+            leads_group=leads_group,
+        )
 
     def start_reading(self, source: Child, *args: str) -> Child:
         """Start a git command whose input is what another prints."""

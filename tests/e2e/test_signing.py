@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from gitlog_track.commands.main import run
+from gitlog_track.log import signing
 from gitlog_track.log.layout import LOG_REF
+from tests.support.cli import inside
+from tests.support.hooks import executable
 from tests.support.repos import Repo
 
 
@@ -46,3 +53,32 @@ def test_folds_are_signed_and_audit_asks_for_it(repo: Repo, tmp_path: Path) -> N
     assert "cannot be signed" in done.stderr
     assert len(os.listdir(repo.journal)) == 1
     assert "unsigned" not in repo.git("for-each-ref")
+
+
+def test_a_passphrase_that_nobody_types_is_not_waited_for(
+    tracked: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pids = tmp_path / "pids"
+    hangs = executable(
+        tmp_path / "gpg", f"#!/bin/sh\necho $$ >>{pids}\nexec sleep 60\n"
+    )
+    tracked.git("config", "gpg.program", str(hangs))
+    config = tracked.path / ".gitlog-track.toml"
+    config.write_text('[log]\nfold = "sync"\nsign = true\n')
+    monkeypatch.setattr(signing, "PATIENCE_S", 0.5)
+    said = io.StringIO()
+    begin = time.monotonic()
+    with inside(tracked.path), contextlib.redirect_stderr(said):
+        run(["start", "P1-001"])
+        assert run(["fold"]) == 4
+    assert time.monotonic() - begin < 20
+    assert "was not signed within 0.5 s: does something wait" in said.getvalue()
+    assert "nothing is lost meanwhile" in said.getvalue()
+    assert len(os.listdir(tracked.journal)) == 1
+    assert "unsigned" not in tracked.git("for-each-ref")
+    for pid in pids.read_text().split():
+        gone = not os.path.exists(f"/proc/{pid}")
+        assert gone or "Z" in Path(f"/proc/{pid}/stat").read_text()
+    config.write_text('[log]\nfold = "sync"\n')
+    tracked.ours("fold")
+    assert len(tracked.events("task_started")) == 1
