@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
 from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.remotes import without_password
 from gitlog_track.git.repository import is_cut_off, read_boundary
 from gitlog_track.git.transport import (
     Pushed,
@@ -123,8 +124,8 @@ class Exchange:
         """
         with self._locked():
             self._begin()
-            seen = self.tracking.read()
-            if seen is not None and seen != self.workspace.ref().read():
+            seen, tip = self.tracking.read(), self.workspace.ref().read()
+            if None not in {seen, tip} and seen != tip:
                 return self._push(None)
             return self._push(self._fetch())
 
@@ -237,9 +238,23 @@ class Exchange:
             )
         except RewrittenError as err:
             raise self._rewritten(str(err)) from err
+        except LogCorruptError as err:
+            raise LogCorruptError(str(err), hint=self._way_out(theirs)) from err
         merger = merger_into(self.workspace, ref)
         merged = merger.merge(theirs, accept_loss=self.accept_rewrite)
         return Taken(merged.how, (*notes, *_notes(merged)))
+
+    def _way_out(self, theirs: str) -> str:
+        """Return how to put a remote back that has what no log may have.
+
+        Nobody takes it over, whatever he accepts: what is in the log once stays there.
+        """
+        ref = self.workspace.log_ref
+        place = self.transport.address or self.transport.remote
+        return (
+            f"{NOT_MERGED}; then, where the log is good: git push --no-verify "
+            f"--force-with-lease={ref}:{theirs[:12]} {without_password(place)} {ref}"
+        )
 
     def _push(self, taken: Taken | None) -> Synced:
         """Push until the remote has what is here, or refuses it for good.
