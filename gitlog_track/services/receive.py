@@ -19,6 +19,7 @@ from gitlog_track.git.pushes import (
 )
 from gitlog_track.log.audit import judge_update
 from gitlog_track.log.layout import NAMESPACE, PROBE
+from gitlog_track.log.signing import badly_signed
 from gitlog_track.services.judging import (
     PushLine,
     brought_by,
@@ -74,13 +75,15 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
     git, ref = workspace.git, workspace.config.ref
     refusals: list[str] = []
     log = workspace.ref().read()
+    head = peel(git, "HEAD")
     for line in lines:
         refusals += _refused_place(ref, line)
         if line.ref == ref:
-            refusals += judge_update(git, workspace.home.common_dir, line.old, line.new)
+            refusals += judge_update(
+                git, workspace.home.common_dir, line.old, line.new
+            ) or _unsigned(git, _server_config(git, head), line)
             log = line.new if is_oid(line.new) else log
     brought = [line for line in lines if line.ref != ref and is_oid(line.new)]
-    head = peel(git, "HEAD")
     by_base: dict[str | None, list[PushLine]] = {}
     for line in brought if not refusals else ():
         if line.ref == workspace.branch and (tip := commit_of(git, line.new)):
@@ -116,6 +119,19 @@ def _refused_place(log_ref: str, line: PushLine) -> list[str]:
     if is_probe and (is_zero(line.old) or is_zero(line.new)):
         return []
     return [f"{line.ref} is no place to push to: the log is {log_ref}, alone"]
+
+
+def _unsigned(git: Git, config: Config, line: PushLine) -> list[str]:
+    """Return which new log commits lack a good signature, where the policy asks for it.
+
+    Merges say nothing of their own, which the judgment of each step has made sure of.
+    """
+    if not config.sign or not is_oid(line.new):
+        return []
+    known = existing(git, [line.old, config.signed_since])
+    bad = badly_signed(git, line.new, *known)
+    rest = f", nor have {len(bad) - 1} others" if len(bad) > 1 else ""
+    return [f"log commit {oid[:12]} has no good signature{rest}" for oid in bad[:1]]
 
 
 def _is_within(ref: str, place: str) -> bool:
