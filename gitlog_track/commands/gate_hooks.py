@@ -86,9 +86,12 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
         return verdict
     from gitlog_track.services.late_log import LATE_S, fetch_late, wants_log
 
-    if wants_log(verdict) and fetch_late(workspace, LATE_S).moved:
-        return judge()
-    return verdict
+    if not wants_log(verdict):
+        return verdict
+    late = fetch_late(workspace, LATE_S)
+    for note in late.notes:
+        sys.stderr.write(f"gitlog-track: {safe(note)}\n")
+    return judge() if late.moved else verdict
 
 
 def _carry_log(
