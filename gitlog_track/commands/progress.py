@@ -1,11 +1,15 @@
-"""A line on stderr that counts, where a terminal has waited for more than a second."""
+"""A line on stderr, where a terminal has waited for more than a second."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TextIO, TypeVar
+
+from gitlog_track.renderers.safe import safe_line
 
 T = TypeVar("T")
 PATIENCE_S = 1.0
@@ -44,3 +48,33 @@ def counted(
         if is_shown:
             stream.write(CLEAR_LINE)
             stream.flush()
+
+
+@contextmanager
+def waiting_for(
+    what: str, stream: TextIO | None = None, patience_s: float = PATIENCE_S
+) -> Iterator[None]:
+    """After a second, say what is waited for.
+
+    Args:
+        what: a remote's name or URL.
+        stream: told there if it is a terminal; stderr by default.
+        patience_s: how long nothing is said.
+    """
+    stream = stream or sys.stderr
+    if not (stream and stream.isatty()):
+        yield
+        return
+
+    def tell() -> None:
+        # A line of its own: whoever is asked for a password writes there too.
+        stream.write(f"waiting for {safe_line(what)} ...\n")
+        stream.flush()
+
+    timer = threading.Timer(patience_s, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -12,7 +12,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
+from gitlog_track.errors import LogCorruptError, LogError
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.remotes import without_password
 from gitlog_track.git.repository import is_cut_off, read_boundary
@@ -202,7 +202,7 @@ class Exchange:
             raise RemoteError(f"{remote} gave no log")
         try:
             return self._merge(theirs)
-        except GitlogTrackError:
+        except BaseException:
             # Next time it is judged against what was accepted, not against this.
             tracking.restore(seen, theirs)
             raise
