@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gitlog_track import __version__
 
-SOURCES = ("measures", "model")
+SOURCES = ("failures", "measures", "model")
 """Packages that decide what a log comes to."""
 POLL_S = 0.02
 PATIENCE_S = 5.0

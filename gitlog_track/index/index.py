@@ -19,7 +19,7 @@ from gitlog_track.index.database import (
     put_in_place,
     writing,
 )
-from gitlog_track.index.reading import micros
+from gitlog_track.index.details import micros
 from gitlog_track.index.refresh import indexed_tip, refresh
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, Listing

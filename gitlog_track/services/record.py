@@ -16,6 +16,14 @@ from gitlog_track.model.names import check_name
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.workspace import Workspace
 
+LINKED = frozenset(
+    (
+        *("task_started", "task_retried"),
+        *("command_finished", "exception_recorded", "execution_recorded"),
+    )
+)
+"""Kinds that keep a link to the trace in which they were recorded."""
+
 
 def record(
     workspace: Workspace,
@@ -41,6 +49,8 @@ def record(
     event["provenance"] = "live"
     event["source"] = f"command:{command} {__version__}"
     event["actor"] = git_identity(workspace.git)
+    if workspace.link and event["kind"] in LINKED:
+        event["link"] = workspace.link
     checked_event(event)
     facts: dict[str, object] = {
         "at_ns": now_ns,
