@@ -54,6 +54,7 @@ COMMANDS = {
     "push": ("sync", "Push the log; with --atomic a branch too."),
     "reconcile": ("reconcile", "Find squashed work again in a forge's commits."),
     "ci": ("ci", "Write the workflow that runs the gate in CI."),
+    "mcp": ("mcp", "Let agents ask the log over MCP."),
     "fold": ("fold", "Move waiting events into the log."),
     "audit": ("audit", "Check that nothing was taken out of the log."),
     "doctor": ("doctor", "Check that everything is in place."),

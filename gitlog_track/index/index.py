@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +33,7 @@ _recorded = msgspec.json.Decoder(Recorded)
 _record = msgspec.json.Decoder(PhaseRecord)
 _SUMMARIES = "SELECT data FROM task JOIN summary ON summary.task = task.id"
 _NEWEST = "ORDER BY begun_us DESC, name"  # NULL comes last so
+_LAST_FAILED = "ORDER BY failed_us DESC, name"
 
 
 def ask(
@@ -126,6 +127,29 @@ def _remember(path: str, index: Index) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A task's place in a list, newest first: it stays when others are added.
+
+    Attributes:
+        at_us: instant by which the list is ordered; None comes last.
+        name: of the task, for those of one instant.
+    """
+
+    at_us: int | None
+    name: str
+
+    @classmethod
+    def by_start(cls, task: TaskSummary) -> Place:
+        """Return a task's place among tasks by their start."""
+        return cls(micros(task.begun_at), task.name)
+
+    @classmethod
+    def by_failure(cls, task: TaskSummary) -> Place:
+        """Return a task's place among tasks by their latest failure."""
+        return cls(micros(task.failed_at), task.name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Which tasks are asked for; empty fields leave out nothing.
@@ -136,6 +160,7 @@ class Query:
         search: a text in the name or description, in any case.
         since, until: started then, the end excluded.
         limit: at most so many, the newest; None is all.
+        after: only those behind this place.
     """
 
     task: str = ""
@@ -147,6 +172,7 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     limit: int | None = None
+    after: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +212,18 @@ class Index:
         for clause, value in _conditions(query):
             clauses.append(clause)
             values.append(value)
+        for clause, own in _behind("begun_us", query.after):
+            clauses.append(clause)
+            values += own
         return self._summaries(" AND ".join(clauses) or "1", values, query.limit)
+
+    def last_failed(self, limit: int, after: Place | None) -> Iterator[TaskSummary]:
+        """Yield the tasks with a failed attempt, the latest failure first."""
+        clauses, values = ["failed_us NOT NULL"], list[object]()
+        for clause, own in _behind("failed_us", after):
+            clauses.append(clause)
+            values += own
+        return self._summaries(" AND ".join(clauses), values, limit, _LAST_FAILED)
 
     def recorded(self) -> Recorded:
         """Return what the log says of commits."""
@@ -219,9 +256,13 @@ class Index:
         return self._summaries(where, [prefix, last], None)
 
     def _summaries(
-        self, where: str, values: list[object], limit: int | None
+        self,
+        where: str,
+        values: Sequence[object],
+        limit: int | None,
+        order: str = _NEWEST,
     ) -> Iterator[TaskSummary]:
-        sql = f"{_SUMMARIES} WHERE {where} {_NEWEST} LIMIT ?"
+        sql = f"{_SUMMARIES} WHERE {where} {order} LIMIT ?"
         rows = self.connection.execute(sql, [*values, -1 if limit is None else limit])
         return (_summary.decode(row[0]) for row in rows)
 
@@ -245,3 +286,18 @@ def _conditions(query: Query) -> Iterator[tuple[str, object]]:
         yield "begun_us >= ?", micros(query.since)
     if query.until is not None:
         yield "begun_us < ?", micros(query.until)
+
+
+def _behind(
+    column: str, place: Place | None
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield what leaves out a list's tasks up to a place, that one included."""
+    if place is None:
+        return
+    if place.at_us is None:
+        yield f"{column} IS NULL AND name > ?", (place.name,)
+    else:
+        yield (
+            f"({column} < ? OR {column} IS NULL OR {column} = ? AND name > ?)",
+            (place.at_us, place.at_us, place.name),
+        )

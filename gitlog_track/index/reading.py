@@ -41,6 +41,7 @@ class TaskRow(NamedTuple):
     trace_id: str
     provenance: str
     begun_us: int | None
+    failed_us: int | None
     labels: str
     description: str
     lists: int
@@ -142,6 +143,7 @@ def _row(task: TaskSummary, state: TaskState, blobs: str) -> TaskRow:
         trace_id=task.trace_id,
         provenance=task.provenance,
         begun_us=micros(task.begun_at),
+        failed_us=micros(task.failed_at),
         labels="".join(f"\n{label}\n" for label in task.labels),
         description=task.description,
         lists=sum(1 << n for n, belongs in enumerate(LISTS.values()) if belongs(task)),

@@ -14,6 +14,7 @@ CREATE TABLE task (
   trace_id TEXT NOT NULL,
   provenance TEXT NOT NULL,
   begun_us INTEGER,
+  failed_us INTEGER,          -- end of the latest failed attempt
   labels TEXT NOT NULL,       -- each between newlines
   description TEXT NOT NULL,
   lists INTEGER NOT NULL,     -- a bit for each list of a report
@@ -106,6 +107,7 @@ CREATE TABLE phase (
 CREATE INDEX task_phase ON task (phase);
 CREATE INDEX task_trace ON task (trace_id);
 CREATE INDEX task_begun ON task (begun_us DESC, name);
+CREATE INDEX task_failed ON task (failed_us DESC, name) WHERE failed_us NOT NULL;
 CREATE INDEX task_status ON task (status, begun_us DESC, name);
 CREATE INDEX attempt_begun ON attempt (begun_us DESC);
 CREATE INDEX attempt_failed ON attempt (begun_us DESC) WHERE status = 'failed';

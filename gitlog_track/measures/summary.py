@@ -106,6 +106,12 @@ class TaskSummary(Struct, frozen=True, kw_only=True):
         return bool(self.attempts) and self.attempts[-1].ended_at is not None
 
     @property
+    def failed_at(self) -> datetime | None:
+        """When its latest failed attempt ended; None where none failed."""
+        ends = (a.ended_at for a in reversed(self.attempts) if a.status == "failed")
+        return next(ends, None)
+
+    @property
     def failed_at_first(self) -> bool:
         """Did the first attempt fail, or was there a second?"""
         return len(self.attempts) > 1 or self.status == "failed"

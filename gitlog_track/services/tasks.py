@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from gitlog_track.errors import UsageProblem
-from gitlog_track.index.index import Index, Query, ask
+from gitlog_track.errors import UnknownNameError, UsageProblem
+from gitlog_track.index.index import Index, Place, Query, ask
+from gitlog_track.log.layout import Subject
 from gitlog_track.measures.summary import TaskSummary
+from gitlog_track.measures.task import MeasuredTask
+from gitlog_track.model.names import check_name
 from gitlog_track.services.validate import existing_log
 from gitlog_track.services.workspace import Workspace
 
@@ -47,10 +50,46 @@ def trace_tasks(
     prefix = trace_id.lower()
     if len(prefix) < LEAST_DIGITS or set(prefix) - set("0123456789abcdef"):
         raise UsageProblem(
-            f"{trace_id!r} is no trace id: expected 32 hex digits, or the first few",
+            f"{trace_id[:80]!r} is no trace id: expected 32 hex digits, or the first few",
             hint="gitlog-track tasks --format json",
         )
     return _ask(workspace, lambda index: index.traced(prefix), workers)
+
+
+def last_failed(
+    workspace: Workspace, limit: int, after: Place | None = None, *, workers: int = 1
+) -> list[TaskSummary]:
+    """Return the tasks with a failed attempt, the latest failure first.
+
+    What became of a task since then does not matter.
+
+    Args:
+        workspace: where.
+        limit: at most so many.
+        after: only those behind this place.
+        workers: processors that may be used.
+
+    Raises:
+        LogError: there is no log, or it cannot be read.
+    """
+    return _ask(workspace, lambda index: index.last_failed(limit, after), workers)
+
+
+def measured_task(workspace: Workspace, name: str) -> MeasuredTask:
+    """Return a task with its events.
+
+    Raises:
+        UsageProblem: the name is none.
+        UnknownNameError: the log does not know it.
+        LogError: there is no log, or it cannot be read.
+    """
+    wanted = check_name(name, "task")
+    state = existing_log(workspace).state(Subject("task", wanted))
+    if not state.stored:
+        raise UnknownNameError(
+            f"task {wanted} has no log: NOT MEASURED", hint="gitlog-track tasks"
+        )
+    return MeasuredTask.of(state)
 
 
 def _ask(
