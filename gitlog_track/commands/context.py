@@ -83,6 +83,7 @@ class Surroundings:
             nonce=lambda: self.random(8).hex(),
             jitter=lambda: self.random(1)[0] / 256,
             link=valid_traceparent(self.environment.get(VARIABLE, "")),
+            tell=self.say,
         )
         if not any_ref:
             found.refresh_settings()

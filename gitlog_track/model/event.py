@@ -70,6 +70,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
         inputs, evidence: ids of events, or pointers.
         link: the W3C ``traceparent`` of the trace that it was recorded in.
         entry: journal entry and instant, for kinds without a key of their own.
+        scrubbed: rule to how often it removed something from the texts.
     """
 
     at: Instant
@@ -91,3 +92,4 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
     evidence: tuple[str, ...] = ()
     link: str | None = None
     entry: str = ""
+    scrubbed: dict[str, Count] = {}
