@@ -124,7 +124,7 @@ def _attempt(attempt: AttemptSummary) -> AttemptRow:
         source=attempt.source,
         files_written=attempt.files_written,
         retrieved=attempt.retrieved,
-        retrieved_from=encode(attempt.retrieved_from).decode(),
+        retrieved_from=_json(attempt.retrieved_from),
     )
 
 
@@ -151,7 +151,7 @@ def _occurrences(state: TaskState) -> Iterator[OccurrenceRow]:
             env=found.env,
             provenance=found.provenance,
             source=found.source,
-            fixes=encode(found.fixes).decode(),
+            fixes=_json(found.fixes),
         )
 
 
@@ -170,6 +170,10 @@ def _execution(event: ExecutionRecorded) -> ExecutionRow:
         provenance=event.provenance,
         source=event.source,
     )
+
+
+def _json(rows: tuple[object, ...]) -> str:
+    return encode(rows).decode() if rows else "[]"
 
 
 def micros(at: datetime | None) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import msgspec
 
-from gitlog_track.index.database import StaleIndexError
+from gitlog_track.index.database import StaleIndexError, add_indexes
 from gitlog_track.index.details import TABLES, Details, details, encode
 from gitlog_track.index.reading import (
     Blobs,
@@ -80,6 +80,8 @@ def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -
         _read_unassigned(connection, reader, said)
     phases = {key[1]: run for key, run in changed.items() if key[0] == "phase"}
     stale |= _read_own(connection, reader, phases)
+    if is_new:
+        add_indexes(connection)
     for phase in stale:
         _settle(connection, phase, totals.get(phase) if is_new else None)
     marks = {"tip": reader.tip or ""}

@@ -103,13 +103,3 @@ CREATE TABLE phase (
   blobs TEXT NOT NULL DEFAULT '',
   record TEXT NOT NULL DEFAULT '' -- with the totals of its tasks
 ) WITHOUT ROWID;
-
-CREATE INDEX task_phase ON task (phase);
-CREATE INDEX task_trace ON task (trace_id);
-CREATE INDEX task_begun ON task (begun_us DESC, name);
-CREATE INDEX task_failed ON task (failed_us DESC, name) WHERE failed_us NOT NULL;
-CREATE INDEX task_status ON task (status, begun_us DESC, name);
-CREATE INDEX attempt_begun ON attempt (begun_us DESC);
-CREATE INDEX attempt_failed ON attempt (begun_us DESC) WHERE status = 'failed';
-CREATE INDEX attempt_span ON attempt (span_id);
-CREATE INDEX link_trace ON link (trace_id);
