@@ -43,6 +43,8 @@ COMMANDS = {
     "show": ("show", "Show one task."),
     "tasks": ("tasks", "List tasks by what is known of them."),
     "trace": ("tasks", "List the attempts of a trace."),
+    "patterns": ("patterns", "Group what went wrong or was learnt."),
+    "probe": ("probe", "Answer a question in SQL over the index."),
     "validate": ("validate", "Check that logs are complete and sound."),
     "claim": ("claim", "Print the trailers that the log backs."),
     "verify": ("verify", "Judge the claims of a range; explain the rules."),

@@ -32,7 +32,7 @@ def _identity() -> str:
     The text of the modules stands in it, not a number that somebody has to raise: a
     figure of yesterday's formula is a wrong figure.
     """
-    digest = sha256((_sql("schema") + _sql("indexes")).encode())
+    digest = sha256("".join(map(_sql, ("schema", "indexes", "views"))).encode())
     package = Path(__file__).parents[1]
     for name in SOURCES:
         for file in sorted((package / name).glob("*.py")):
@@ -79,7 +79,7 @@ def create(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
-    connection.executescript(_sql("schema"))
+    connection.executescript(_sql("schema") + _sql("views"))
     marks = [("made_by", _identity()), ("tip", ""), ("recorded", "")]
     connection.executemany("INSERT INTO meta VALUES (?, ?)", marks)
     return connection

@@ -6,6 +6,6 @@ CREATE INDEX IF NOT EXISTS task_begun ON task (begun_us DESC, name);
 CREATE INDEX IF NOT EXISTS task_failed ON task (failed_us DESC, name) WHERE failed_us NOT NULL;
 CREATE INDEX IF NOT EXISTS task_status ON task (status, begun_us DESC, name);
 CREATE INDEX IF NOT EXISTS attempt_begun ON attempt (begun_us DESC);
-CREATE INDEX IF NOT EXISTS attempt_failed ON attempt (begun_us DESC) WHERE status = 'failed';
+CREATE INDEX IF NOT EXISTS attempt_status ON attempt (status, begun_us DESC);
 CREATE INDEX IF NOT EXISTS attempt_span ON attempt (span_id);
 CREATE INDEX IF NOT EXISTS link_trace ON link (trace_id);
