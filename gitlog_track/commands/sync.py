@@ -10,7 +10,7 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import GitlogTrackError, UsageProblem
 from gitlog_track.git.transport import Budget, Transport
-from gitlog_track.services.remotes import chosen_remotes
+from gitlog_track.services.remotes import chosen_remotes, peers_of
 from gitlog_track.services.sync import Exchange, Synced
 
 REMOTE = click.argument("remote", metavar="[REMOTE]", required=False)
@@ -80,13 +80,14 @@ def _each(
     """Act on every remote; one that fails does not keep the next from its turn."""
     workspace = surroundings.workspace()
     failed = 0
-    for name in chosen_remotes(workspace, remote):
+    chosen = chosen_remotes(workspace, remote)
+    for peer in (peer for name in chosen for peer in peers_of(workspace, name)):
         transport = Transport(
             workspace.git,
-            name,
+            peer.remote,
             Budget(None),
+            address=peer.address,
             may_ask=sys.stdin.isatty() and sys.stderr.isatty(),
-            settings=surroundings.environment.get("GIT_CONFIG_PARAMETERS", ""),
         )
         try:
             done = act(Exchange(workspace, transport, accept_rewrite))

@@ -18,7 +18,6 @@ _VALUE_TYPE = re.compile(r"\(([\w./*]++)\)")
 _RUNTIME = "runtime error: "
 _INNER = re.compile(r"\.(?:func|gowrap)\d+(?:\.\d+)*|-fm$|\[\.\.\.\]")
 
-LIBRARIES = ("/pkg/mod/", "/vendor/")
 STANDARD = frozenset(
     (
         "archive",
@@ -158,7 +157,7 @@ def _frame_of(call: str, path: str) -> Frame:
     name = call[: call.rfind("(")] if "(" in call else call
     dot = name.find(".", name.rfind("/") + 1)
     module, function = (name[:dot], name[dot + 1 :]) if dot >= 0 else ("runtime", name)
-    is_library = any(library in path for library in LIBRARIES)
+    is_library = "/pkg/mod/" in path or f"/vendor/{module}/" in path
     is_standard = module.partition("/")[0] in STANDARD
     return Frame(
         module,

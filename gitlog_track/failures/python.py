@@ -56,11 +56,11 @@ class _Reader:
         """Does the next traceback belong to those before?"""
 
     def take(self, number: int, line: str) -> None:
-        if self.prefix and line.startswith(self.prefix):
-            line = line[len(self.prefix) :]
+        line = line.removeprefix(self.prefix)
         depth, body = _outside_group(line)
         if body.rstrip().endswith(HEADER):
             taken = self._header(line, depth, body)
+            line = line.removeprefix(self.prefix)
         else:
             taken = (
                 self._frame(depth, body)

@@ -20,7 +20,7 @@ _AT = re.compile(r"\s++at (.+?)(?::\d+){1,2}$")
 _DIGEST = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,16}\]")
 _INNER = re.compile(r"::\{+(?:closure|closure_env|impl|constant)(?:#\d+)?\}+")
 
-LIBRARIES = ("/rustc/", "/.cargo/", "/vendor/", "/rustlib/src/")
+_LIBRARY = re.compile(r"/rustc/|/\.cargo/|/rustlib/src/|/vendor/[\w.+-]{1,80}/src/")
 STANDARD = (
     "std::",
     "core::",
@@ -135,7 +135,7 @@ class _Reader:
 def _frame_of(name: str, path: str) -> Frame:
     plain = _INNER.sub("", _plain_path(_DIGEST.sub("", name)))
     module, _, function = plain.rpartition("::")
-    is_library = plain.startswith(STANDARD) or any(part in path for part in LIBRARIES)
+    is_library = plain.startswith(STANDARD) or _LIBRARY.search(path) is not None
     # What has no crate is of C, or of the runtime.
     return Frame(module, function, in_app=bool(module) and not is_library)
 

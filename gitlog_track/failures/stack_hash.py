@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from gitlog_track.failures.stack import plain, read_stack
+from gitlog_track.failures.stack import LINE_LENGTH, plain, read_stack
 from gitlog_track.failures.template import template_of
 from gitlog_track.failures.trace import Frame, Trace
 
@@ -46,8 +46,9 @@ def _once(frames: Iterable[Frame]) -> Iterable[Frame]:
 
 
 def first_line(text: str) -> str:
-    """Return the first line of a text that has something in it."""
-    return next((line.strip() for line in plain(text).split("\n") if line.strip()), "")
+    """Return the first line of a text that has something in it, as far as it is read."""
+    lines = (line.strip() for line in plain(text).split("\n"))
+    return next((line[:LINE_LENGTH] for line in lines if line), "")
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -46,8 +46,8 @@ MASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "<n>",
         re.compile(
             r"(?<![A-Za-z0-9])(?:0[xX][0-9A-Fa-f]++"
-            r"|(?=[A-Fa-f]*+\d)[0-9A-Fa-f]{7,}+(?![A-Za-z0-9])"
-            r"|[0-9a-f]{16,}+(?![A-Za-z0-9])"
+            r"|(?:(?=[A-Fa-f]*+\d)[0-9A-Fa-f]{7,}+|[0-9a-f]{16,}+)"
+            r"(?![A-Za-z0-9]|[.,_]\d)"
             rf"|[-+]?{_NUMBER}(?:[eE][-+]?\d++)?%?)"
         ),
     ),

@@ -116,6 +116,24 @@ def judge_steps(
     return []
 
 
+def judge_mended(
+    git: Git, common_dir: str, commits: Iterable[tuple[str, list[str]]], tip: str
+) -> tuple[list[str], list[str]]:
+    """Judge steps as :func:`judge_steps`, but by what came of them in the end.
+
+    Lines that a step took out are not lost where the tip holds them again: somebody
+    accepted a rewrite and joined what was there before.
+
+    Returns:
+        what is wrong with the first bad commit; and the commits whose loss was mended.
+    """
+    with _Steps(git, common_dir, tip) as steps:
+        for commit, parents in commits:
+            if found := list(islice(steps.judge(commit, parents), 5)):
+                return [f"log commit {commit[:12]}: {f.text}" for f in found], []
+        return [], list(steps.mended)
+
+
 def judge_lines(git: Git, common_dir: str, ours: str | None, theirs: str) -> list[str]:
     """Return what is wrong with lines that one log has and another has not.
 
@@ -148,9 +166,15 @@ Added = dict[str, frozenset[bytes]]
 
 
 class _Steps:
-    """Judges log commits against each of their parents, through two processes for all."""
+    """Judges log commits against each of their parents, through two processes for all.
 
-    def __init__(self, git: Git, common_dir: str) -> None:
+    Attributes:
+        mended: commits that took lines out which the tip, if one is given, has again.
+    """
+
+    def __init__(self, git: Git, common_dir: str, tip: str | None = None) -> None:
+        self.mended: dict[str, None] = {}
+        self._tip = tip
         self._reader = ObjectReader(git, common_dir)
         self._differences = Differences(git)
         self._lines: dict[str, frozenset[bytes]] = {ZERO_OID: frozenset()}
@@ -199,7 +223,9 @@ class _Steps:
                 continue
             before, after = self._lines_of(found.old), self._lines_of(found.new)
             lost = before - after
-            if lost:
+            if lost and self._tip and lost <= self._lines_at(path):
+                self.mended[commit] = None
+            elif lost:
                 yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
             if not is_zero(found.new):
                 segment = Segment(path, found.new)
@@ -210,6 +236,16 @@ class _Steps:
 
     def _tree(self, commit: str) -> str:
         return Commit(commit, self._reader.read(commit, "commit")).tree
+
+    def _lines_at(self, path: str) -> frozenset[bytes]:
+        """Return the lines that a path of the tip has; none where it is not there."""
+        oid = self._tree(self._tip) if self._tip else EMPTY_TREE
+        for name in path.encode("ascii", "replace").split(b"/"):
+            rows = {row.name: row.oid for row in self._reader.tree(oid)}
+            oid = rows.get(name, "")
+            if not oid:
+                return frozenset()
+        return self._lines_of(oid)
 
     def _lines_of(self, oid: str) -> frozenset[bytes]:
         """Return a segment's lines with their newlines, which a cut takes too."""

@@ -189,6 +189,11 @@ class Home:
         return f"{self.path}/last-error"
 
     @property
+    def remotes(self) -> str:
+        """Of which URL each remote's log is known; see ``tracking``."""
+        return f"{self.path}/remotes"
+
+    @property
     def index(self) -> str:
         """A cache of what the log comes to; see the package ``index``."""
         return f"{self.path}/index.sqlite"

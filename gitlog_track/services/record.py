@@ -39,7 +39,7 @@ def record(
         workspace: where.
         subject: the task or phase it is about.
         fields: ``kind`` and the kind's own fields; what is None is left out. ``at`` may
-            be given, else it is now.
+            be given, else it is now; and ``provenance``, else it is live.
         command: the command that records it, for ``source``.
 
     Raises:
@@ -48,7 +48,7 @@ def record(
     """
     now_ns, now = workspace.now()
     event = {"at": now, **{k: v for k, v in fields.items() if v is not None}}
-    event["provenance"] = "live"
+    event.setdefault("provenance", "live")
     event["source"] = f"command:{command} {__version__}"
     event["actor"] = git_identity(workspace.git)
     if workspace.link and event["kind"] in LINKED:

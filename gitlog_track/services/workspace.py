@@ -210,8 +210,7 @@ def _shared_umask(git: Git) -> str:
     As git, group and all open what the user's own umask closes and leave the rest; a
     number is exact. Source: git-init(1), ``--shared``.
     """
-    code, out, _ = git.try_run("config", "core.sharedRepository")
-    shared = out.decode("utf-8", "replace").strip().lower() if code == 0 else ""
+    shared = git.configured("core.sharedrepository").strip().lower()
     if shared in {"group", "true", "1"}:
         return GROUP_UMASK
     if shared in {"all", "world", "everybody", "2"}:
