@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, histories, pushes, reports, syncs
+from tests.benchmarks import agents, commits, folds, histories, pushes, reports, syncs
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -189,6 +189,8 @@ def report_rows(results: Results, base: Path, *, long: bool) -> None:
         limits = {"tasks --limit 20": 100, "trace ID": 50, "tasks --status failed": 100}
         for query, taken in reports.queries_ms(path, env).items():
             results.add(f"{query}, {tasks:,} tasks", taken, limits[query], "ms")
+        for call, taken in agents.calls_ms(path, env).items():
+            results.add(f"MCP, {call}, {tasks:,} tasks", taken, 150, "ms")
     if long:
         found = reports.measure(base / "report-wide", env, 100_000, 10)
         name = "report, 1,000,000 events, 100,000 tasks: first"
