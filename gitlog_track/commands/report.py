@@ -60,9 +60,11 @@ def report(
     """
     selection = _selection(asked)
     workspace = surroundings.workspace()
-    if workspace.log().tip is None:
+    # Where there is a log, the question of the report folds.
+    is_absent = workspace.ref().read() is None and workspace.log().tip is None
+    if is_absent:
         _fetch(surroundings, workspace)
-    if workspace.ref().read() is None:
+    if is_absent and workspace.ref().read() is None:
         _check_needs_no_log(workspace, selection, asked["compare"])
         deliver(surroundings, _start(workspace, selection, form), output)
         return
