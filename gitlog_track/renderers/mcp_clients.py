@@ -1,9 +1,9 @@
 """How the usual clients are told of the MCP server: what to add to which file.
 
-Sources, looked up in November 2026: Claude Code, code.claude.com/docs/en/mcp; VS Code,
-code.visualstudio.com/docs/copilot/reference/mcp-configuration; Codex, its own
-codex-rs/README.md and ~/.codex/config.toml; Claude Desktop and Cursor, the guides of
-servers that are made for them.
+Sources, looked up in November 2026: the vendors' own pages for VS Code
+(code.visualstudio.com/docs/copilot/reference/mcp-configuration) and Codex
+(developers.openai.com/codex/mcp); for Claude Code a copy of code.claude.com/docs/en/mcp;
+for Claude Desktop and Cursor only guides of third parties, which agree.
 """
 
 from __future__ import annotations

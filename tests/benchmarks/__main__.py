@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import (
+    agents,
     commits,
     folds,
     histories,
@@ -245,6 +246,8 @@ def report_rows(results: Results, base: Path, *, long: bool) -> None:
         for query, taken in reports.queries_ms(path, env).items():
             limit = 50 if query.startswith("trace") else 100
             results.add(f"{query}, {tasks:,} tasks", taken, limit, "ms")
+        for call, taken in agents.calls_ms(path, env).items():
+            results.add(f"MCP, {call}, {tasks:,} tasks", taken, 150, "ms")
     if long:
         found = reports.measure(base / "report-wide", env, 100_000, 10)
         name = "report, 1,000,000 events, 100,000 tasks: first"
