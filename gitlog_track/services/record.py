@@ -18,6 +18,14 @@ from gitlog_track.scrubbing.fields import scrub_fields
 from gitlog_track.scrubbing.scrub import describe
 from gitlog_track.services.workspace import Workspace
 
+LINKED = frozenset(
+    (
+        *("task_started", "task_retried"),
+        *("command_finished", "exception_recorded", "execution_recorded"),
+    )
+)
+"""Kinds that keep a link to the trace in which they were recorded."""
+
 
 def record(
     workspace: Workspace,
@@ -43,6 +51,8 @@ def record(
     event.setdefault("provenance", "live")
     event["source"] = f"command:{command} {__version__}"
     event["actor"] = git_identity(workspace.git)
+    if workspace.link and event["kind"] in LINKED:
+        event["link"] = workspace.link
     event = as_the_log_may_hold(event, scrub=workspace.config.scrub)
     facts: dict[str, object] = {
         "at_ns": now_ns,

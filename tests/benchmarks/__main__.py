@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import (
+    agents,
     commits,
     folds,
     histories,
@@ -242,9 +243,11 @@ def report_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}: first, all processes", found.first.peak_mb, 600, "MB")
         results.add(f"{name}: after one more event", found.appended_s, 0.4, "s")
         results.add(f"{name}: unchanged", found.unchanged_s, 0.3, "s")
-        limits = {"tasks --limit 20": 100, "trace ID": 50, "tasks --status failed": 100}
         for query, taken in reports.queries_ms(path, env).items():
-            results.add(f"{query}, {tasks:,} tasks", taken, limits[query], "ms")
+            limit = 50 if query.startswith("trace") else 100
+            results.add(f"{query}, {tasks:,} tasks", taken, limit, "ms")
+        for call, taken in agents.calls_ms(path, env).items():
+            results.add(f"MCP, {call}, {tasks:,} tasks", taken, 150, "ms")
     if long:
         found = reports.measure(base / "report-wide", env, 100_000, 10)
         name = "report, 1,000,000 events, 100,000 tasks: first"
