@@ -53,6 +53,8 @@ COMMANDS = {
     "fetch": ("sync", "Fetch a remote's log and merge it into ours."),
     "push": ("sync", "Push the log; with --atomic a branch too."),
     "reconcile": ("reconcile", "Find squashed work again in a forge's commits."),
+    "backfill": ("backfill", "Bring in logs, results and history kept before."),
+    "export": ("export", "Write the log out for others."),
     "ci": ("ci", "Write the workflow that runs the gate in CI."),
     "fold": ("fold", "Move waiting events into the log."),
     "audit": ("audit", "Check that nothing was taken out of the log."),
