@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from gitlog_track.errors import UsageProblem
-from gitlog_track.model.canonical import dumps
+import msgspec
 
+from gitlog_track.errors import UsageProblem
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+"""Canonical JSON: sorted keys, no spaces; the same bytes as ``model.canonical`` gives."""
 BEGINNINGS = {"task_retried": "task_started"}
 """Which of the two a beginning is depends on what else was imported: the record is one."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -84,8 +87,7 @@ def record_entry(importer: str, fields: Mapping[str, object]) -> str:
     """
     kind = str(fields["kind"])
     said = {**fields, "kind": BEGINNINGS.get(kind, kind)}
-    text = dumps(said).encode("utf-8", "replace")
-    return f"{importer}:{sha256(text).hexdigest()[:32]}"
+    return f"{importer}:{sha256(_encode(said)).hexdigest()[:32]}"
 
 
 def clean(text: str) -> str:

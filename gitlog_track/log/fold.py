@@ -238,8 +238,8 @@ class Folder:
                 made = self._advance(ref, child, tip, batch, who, [])
             finally:
                 _end(child)
-            if made is None or not self._landed(ref, reader, tip, made, batch):
-                return None
+        if made is None or not self._all_landed(ref, tip, made):
+            return None
         unlink_if_there(self.home.folding)
         return batch.events
 
@@ -329,6 +329,18 @@ class Folder:
                 return True
         except (GitlogTrackError, KeyError):
             pass
+        ref.restore(tip, made)
+        return False
+
+
+    def _all_landed(self, ref: LogRef, tip: str | None, made: str) -> bool:
+        """Are all new objects really there? Asked of git once, as there are many."""
+        if made in {tip, ""}:
+            return True
+        known = ("--not", tip) if tip else ()
+        args = ("rev-list", "--objects", "--quiet", made, *known)
+        if self.git.try_run(*args)[0] == 0:
+            return True
         ref.restore(tip, made)
         return False
 
