@@ -83,13 +83,37 @@ def _import(  # noqa: PLR0913  # one argument an option
     files = find_files(paths, form)
     found = backfill_files(
         surroundings.workspace(),
-        files,
+        progress_bar(files, len(files), "files"),
         form,
         Options(zone=zone, task=task, phase=phase),
         named=paths,
         is_dry_run=dry_run,
     )
-    return _tell(surroundings, progress_bar(found, len(files), "files"), dry_run=dry_run)
+    return _tell(surroundings, found, dry_run=dry_run)
+
+
+@backfill.command()
+@click.argument("revisions", metavar="[RANGE]", required=False)
+@dry_run_option
+@click.pass_obj
+def history(surroundings: Surroundings, revisions: str | None, dry_run: bool) -> None:
+    """Record the commits of HEAD, or of RANGE, for the tasks that they name.
+
+    Only what a commit itself proves is recorded: no times of work.
+    """
+    from gitlog_track.commands.progress import progress_bar
+    from gitlog_track.services.backfill_history import backfill_history, commits_of
+
+    workspace = surroundings.workspace()
+    commits = commits_of(workspace, revisions)
+    shown = progress_bar(commits, len(commits), "commits")
+    found = backfill_history(workspace, shown, is_dry_run=dry_run)
+    verb = "would be recorded" if dry_run else "recorded"
+    surroundings.say(
+        f"{_count(found.added, 'commit')} of {_count(len(found.tasks), 'task')} {verb}; "
+        f"{found.known} known already, {found.copies} copies of such, "
+        f"{len(commits) - found.naming} name no task"
+    )
 
 
 def _tell(

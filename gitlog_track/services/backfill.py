@@ -80,7 +80,7 @@ class _Standing:
 
 def backfill_files(
     workspace: Workspace,
-    files: Sequence[str],
+    files: Iterable[str],
     form: Format,
     options: Options,
     *,
