@@ -52,7 +52,7 @@ def update(surroundings: Surroundings, files: Sequence[str], force: bool) -> int
     documents = _documents(surroundings, files, force=force)
     if _tell_problems(surroundings, documents):
         return 2
-    write_documents(documents)
+    write_documents(documents, surroundings.random(6).hex())
     for each in documents:
         for request in each.filled.changed if each.filled else ():
             surroundings.say(f"{each.path}:{request.line}: {request} filled in")

@@ -39,6 +39,19 @@ def parse_instant(surroundings: Surroundings, option: str, text: str) -> datetim
     return at if at.tzinfo is not None else at.replace(tzinfo=_local(surroundings, at))
 
 
+def check_order(since: datetime | None, until: datetime | None) -> None:
+    """Check that a span has a beginning before its end.
+
+    Raises:
+        UsageProblem: it has not.
+    """
+    if since is not None and until is not None and since >= until:
+        raise UsageProblem(
+            f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
+            "no task can have started between them"
+        )
+
+
 def _local(surroundings: Surroundings, at: datetime) -> timezone:
     offset_s = 0
     # Twice: the first answer may be that of the other side of a clock change.

@@ -6,7 +6,7 @@ import os
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import OutputError
-from gitlog_track.log.files import unlink_if_there
+from gitlog_track.services.files import Replacements
 
 
 def deliver(surroundings: Surroundings, text: str, path: str | None) -> None:
@@ -36,16 +36,6 @@ def _write(path: str, data: bytes, nonce: str) -> None:
         with open(target, "wb") as file:
             file.write(data)
         return
-    made = os.path.join(os.path.dirname(target), f".gitlog-track-{nonce}")
-    try:
-        with open(made, "xb") as file:
-            file.write(data)
-            _keep_mode(target, file.fileno())
-        os.replace(made, target)
-    finally:
-        unlink_if_there(made)
-
-
-def _keep_mode(target: str, fd: int) -> None:
-    if os.path.exists(target):
-        os.fchmod(fd, os.stat(target).st_mode & 0o777)
+    with Replacements(nonce) as files:
+        files.write(target, data)
+        files.put(target)

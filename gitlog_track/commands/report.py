@@ -7,9 +7,8 @@ from typing import Any
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.commands.instants import instant
+from gitlog_track.commands.instants import check_order, instant
 from gitlog_track.commands.output import deliver
-from gitlog_track.commands.tasks import check_order
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
 from gitlog_track.services.report import Wanted, build_report
@@ -61,9 +60,11 @@ def report(
     """
     selection = _selection(asked)
     workspace = surroundings.workspace()
-    if workspace.log().tip is None:
+    # Where there is a log, the question of the report folds.
+    is_absent = workspace.ref().read() is None and workspace.log().tip is None
+    if is_absent:
         _fetch(surroundings, workspace)
-    if workspace.ref().read() is None:
+    if is_absent and workspace.ref().read() is None:
         _check_needs_no_log(workspace, selection, asked["compare"])
         deliver(surroundings, _start(workspace, selection, form), output)
         return

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.commands.instants import instant
-from gitlog_track.errors import UsageProblem
+from gitlog_track.commands.instants import check_order, instant
 
 if TYPE_CHECKING:
-    from gitlog_track.index.index import Index
     from gitlog_track.measures.summary import TaskSummary
     from gitlog_track.services.workspace import Workspace
 
 STATUSES = ("in_progress", "complete", "partial", "failed", "not_started")
-LEAST_DIGITS = 4
-"""Digits of a trace id that are enough to ask for it."""
-
 form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text"
 )
@@ -44,11 +38,12 @@ def tasks(
 ) -> None:
     """List tasks, the newest first."""
     from gitlog_track.index.index import Query
+    from gitlog_track.services.tasks import find_tasks
 
     check_order(asked["since"], asked["until"])
     workspace = surroundings.workspace()
     query = Query(**{name: value for name, value in asked.items() if value is not None})
-    found = _ask(surroundings, workspace, lambda index: index.tasks(query))
+    found = find_tasks(workspace, query, workers=surroundings.workers)
     _answer(surroundings, workspace, found, form, attempts=attempts)
 
 
@@ -58,53 +53,15 @@ def tasks(
 @click.pass_obj
 def trace(surroundings: Surroundings, trace_id: str, form: str) -> int:
     """List the attempts of the task that TRACE_ID, or its beginning, stands for."""
-    prefix = trace_id.lower()
-    if len(prefix) < LEAST_DIGITS or set(prefix) - set("0123456789abcdef"):
-        raise UsageProblem(
-            f"{trace_id!r} is no trace id: expected 32 hex digits, or the first few",
-            hint="gitlog-track tasks --format json",
-        )
+    from gitlog_track.services.tasks import trace_tasks
+
     workspace = surroundings.workspace()
-    found = _ask(surroundings, workspace, lambda index: index.traced(prefix))
+    found = trace_tasks(workspace, trace_id, workers=surroundings.workers)
     if not found:
-        surroundings.say(f"no task has a trace id that begins with {prefix}")
+        surroundings.say(f"no task has a trace id that begins with {trace_id.lower()}")
         return 1
     _answer(surroundings, workspace, found, form, attempts=True)
     return 0
-
-
-def check_order(since: datetime | None, until: datetime | None) -> None:
-    """Check that a span has a beginning before its end.
-
-    Raises:
-        UsageProblem: it has not.
-    """
-    if since is not None and until is not None and since >= until:
-        raise UsageProblem(
-            f"--since {since.isoformat()} is not before --until {until.isoformat()}: "
-            "no task can have started between them"
-        )
-
-
-def _ask(
-    surroundings: Surroundings,
-    workspace: Workspace,
-    question: Callable[[Index], Iterable[TaskSummary]],
-) -> list[TaskSummary]:
-    """Return the tasks that the index names.
-
-    Raises:
-        LogError: there is no log, or it cannot be read.
-    """
-    from gitlog_track.index.index import ask
-    from gitlog_track.services.validate import existing_log
-
-    return ask(
-        workspace.home.index,
-        existing_log(workspace),
-        lambda index: list(question(index)),
-        workers=surroundings.workers,
-    )
 
 
 def _answer(

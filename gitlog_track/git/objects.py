@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gitlog_track.git.process import Child, Git
 
 OID_BYTES = 20
+ZERO_OID = "0" * (2 * OID_BYTES)
+"""What git writes where there is no object."""
 HEX_DIGITS = frozenset("0123456789abcdef")
 MAX_OBJECT_BYTES = 64 << 20
 REQUESTS_IN_PIPE = 1_000

@@ -14,7 +14,7 @@ from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.differences import Differences
 from gitlog_track.git.head import EMPTY_TREE
-from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.objects import ZERO_OID, ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import is_zero
 from gitlog_track.log.layout import FORMAT_PATH, Segment
@@ -24,7 +24,6 @@ from gitlog_track.model.event import Event
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
-ZERO_OID = "0" * 40
 SEGMENTS_KEPT = 4_096
 """Whose lines are remembered: what is new in one commit is old in the next."""
 

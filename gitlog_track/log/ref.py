@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from gitlog_track.errors import GitError, LogBusyError, LogCorruptError
-from gitlog_track.git.objects import is_oid
+from gitlog_track.git.objects import ZERO_OID, is_oid
 from gitlog_track.log.files import unlink_if_there
 
 TYPE_CHECKING = False
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 STALE_LOCK_S = 600
 CRASH_REPORT = "fast_import_crash_"
-NO_COMMIT = "0" * 40
 UNSIGNED = "refs/gitlog-track-unsigned/log"
 """Where a commit is written that is still to be signed."""
 
@@ -212,7 +211,7 @@ class LogRef:
     def move(self, old: str | None, new: str, why: str) -> bool:
         """Move the ref from *old* to *new*; None is no ref. Return whether it moved."""
         args = ("update-ref", "--create-reflog", "-m", f"gitlog-track: {why}")
-        code, _, _ = self._git.try_run(*args, self.name, new, old or NO_COMMIT)
+        code, _, _ = self._git.try_run(*args, self.name, new, old or ZERO_OID)
         return code == 0
 
     def remove(self, old: str) -> None:

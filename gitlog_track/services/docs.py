@@ -6,12 +6,13 @@ import os
 import stat
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gitlog_track.errors import FileError
 from gitlog_track.renderers.documents import Answer, Filled, Problem, fill
 from gitlog_track.renderers.markers import NAME
+from gitlog_track.services.files import Replacements
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +85,36 @@ def _bytes_of(path: str, target: str) -> bytes:
             return file.read()
 
 
-def write_documents(documents: Sequence[Document]) -> None:
+def write_documents(documents: Sequence[Document], nonce: str) -> None:
     """Write the files that change: each whole or not at all, with its mode.
 
     All are written beside their places before the first is put there.
 
+    Args:
+        documents: as they were read.
+        nonce: random text, for the names of what is written beside.
+
     Raises:
         FileError: one cannot be written, or was changed meanwhile.
     """
-    with ExitStack() as stack:
-        ready = []
-        for each in documents:
-            if each.after != each.before:
-                temporary = f"{each.target}.{os.getpid()}.gitlog-track"
-                stack.callback(_discard, temporary)
-                with _said(each.path, "written"):
-                    _write_beside(each, temporary)
-                ready.append((each, temporary))
-        for each, temporary in ready:
+    changed = [each for each in documents if each.after != each.before]
+    with Replacements(nonce) as files:
+        for each in changed:
+            with _said(each.path, "written"):
+                _require_writable(each)
+                files.write(each.target, each.after)
+        for each in changed:
             if _bytes_of(each.path, each.target) != each.before:
                 text = f"{each.path} was changed meanwhile"
                 raise FileError(text, hint="run it again")
             with _said(each.path, "written"):
-                os.replace(temporary, each.target)
+                files.put(each.target)
 
 
-def _write_beside(document: Document, temporary: str) -> None:
-    target = document.target
-    mode = stat.S_IMODE(os.stat(target).st_mode)
-    if not (mode & 0o222 and os.access(target, os.W_OK)):
+def _require_writable(document: Document) -> None:
+    mode = os.stat(document.target).st_mode
+    if not (mode & 0o222 and os.access(document.target, os.W_OK)):
         raise FileError(f"{document.path} is read-only")
-    with open(temporary, "xb") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(document.after)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -127,8 +123,3 @@ def _said(path: str, verb: str) -> Iterator[None]:
         yield
     except OSError as err:
         raise FileError(f"{path} cannot be {verb}: {err.strerror}") from err
-
-
-def _discard(temporary: str) -> None:
-    with suppress(OSError):
-        os.unlink(temporary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from gitlog_track import __version__
@@ -46,7 +47,7 @@ class Clock:
     offset_s: Callable[[int], int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workspace:
     """One worktree of one repository, as a use case sees it.
 
@@ -82,8 +83,12 @@ class Workspace:
             ref=self.log_ref,
             sign="1" if self.config.sign else "",
             trailer=self.config.task_trailer,
-            umask=_shared_umask(self.git),
+            umask=self._umask,
         )
+
+    @cached_property
+    def _umask(self) -> str:
+        return _shared_umask(self.git)
 
     @property
     def log_ref(self) -> str:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.benchmarks.imports import fast_import
+
 GATE = Path(__file__).parents[2] / "gitlog_track" / "gate_process.py"
 ZERO = "0" * 40
 VERBS = ("Fix", "Add", "Remove", "Rework", "Document", "Teach", "Let", "Avoid", "Split")
@@ -51,18 +53,7 @@ def _stream(commits: int) -> Iterator[bytes]:
 
 def make_history(path: Path, env: dict[str, str], commits: int) -> None:
     """Make a repository with so many commits on main, packed."""
-    subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True, env=env)
-    with subprocess.Popen(
-        ["git", "-C", str(path), "fast-import", "--quiet"],
-        stdin=subprocess.PIPE,
-        env=env,
-    ) as child:
-        assert child.stdin is not None
-        for part in _stream(commits):
-            child.stdin.write(part)
-    home = path / ".git" / "gitlog-track"
-    (home / "journal").mkdir(parents=True)
-    (home / "settings").write_text("")
+    fast_import(path, env, _stream(commits))
 
 
 def pairs(

@@ -27,6 +27,7 @@ from gitlog_track.log.layout import (
 from gitlog_track.services.sync import Exchange, judge_incoming, merger_into
 from gitlog_track.services.workspace import Clock, Workspace
 from tests.benchmarks.folds import write_note
+from tests.benchmarks.imports import fast_import
 
 WRITER = "0a1b2c3d4e5f"
 TRACKING = tracking_ref("origin")
@@ -66,23 +67,14 @@ def _line(task: str, seq: int) -> bytes:
 def make_pair(base: Path, env: dict[str, str], tasks: int) -> tuple[Path, Path]:
     """Make a bare server with a large log and a clone that has synced with it."""
     server, clone = base / "server.git", base / "clone"
-    for args in (("--bare", str(server)), (str(clone),)):
-        subprocess.run(["git", "init", "-q", "-b", "main", *args], check=True, env=env)
-    with subprocess.Popen(
-        ["git", "-C", str(clone), "fast-import", "--quiet"],
-        stdin=subprocess.PIPE,
-        env=env,
-    ) as child:
-        assert child.stdin is not None
-        for part in _stream(tasks, EVENTS_IN_TASK):
-            child.stdin.write(part)
+    subprocess.run(
+        ["git", "init", "-q", "-b", "main", "--bare", str(server)], check=True, env=env
+    )
+    fast_import(clone, env, _stream(tasks, EVENTS_IN_TASK))
     git(clone, env, "remote", "add", "origin", str(server))
     git(clone, env, "commit", "-q", "--allow-empty", "-m", "code")
     git(clone, env, "repack", "-a", "-d", "-q")
     git(clone, env, "push", "-q", "origin", "main", LOG_REF)
-    home = clone / ".git" / "gitlog-track"
-    (home / "journal").mkdir(parents=True)
-    (home / "settings").write_text("")
     exchange(clone, env).sync()
     return server, clone
 

@@ -7,7 +7,6 @@ phases, overlap, fail and are tried again now and then.
 from __future__ import annotations
 
 import random
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from gitlog_track.log.layout import FORMAT_BLOB, FORMAT_PATH, LOG_REF, SEGMENT_E
 from gitlog_track.model.canonical import dumps
 from gitlog_track.model.ids import event_id, natural_key, span_id, trace_id
 from gitlog_track.model.names import name_hash
+from tests.benchmarks.imports import fast_import
 
 WRITERS = ("0a1b2c3d4e5f", "f5e4d3c2b1a0", "112233445566")
 ROOT = "5" * 40
@@ -178,15 +178,4 @@ def make_log(
     path: Path, env: dict[str, str], *, tasks: int, events: int, phases: int = 50
 ) -> None:
     """Make a tracked repository whose log has *tasks* tasks of *events* events each."""
-    subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True, env=env)
-    with subprocess.Popen(
-        ["git", "-C", str(path), "fast-import", "--quiet"],
-        stdin=subprocess.PIPE,
-        env=env,
-    ) as child:
-        assert child.stdin is not None
-        for part in _stream(tasks, events, phases):
-            child.stdin.write(part)
-    home = path / ".git" / "gitlog-track"
-    (home / "journal").mkdir(parents=True)
-    (home / "settings").write_text("")
+    fast_import(path, env, _stream(tasks, events, phases))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlog_track.services import docs as docs_service
+from gitlog_track.services.files import Replacements
 from tests.support.cli import Cli
 from tests.support.founding_phase import APPROVED, tell_founding_phase
 from tests.support.gate import Project, tell
@@ -149,19 +149,20 @@ def test_a_read_only_file_stops_the_others_too(told: Cli) -> None:
     assert (done.code, "b.md is read-only" in done.err) == (4, True)
     assert first.read_text() == second.read_text() == TOKENS
     assert sorted(p.name for p in told.path.glob("*.md*")) == ["a.md", "b.md"]
+    assert not list(told.path.glob(".gitlog-track-*"))
 
 
 def test_a_file_that_changes_meanwhile_is_not_overwritten(
     told: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(told, TOKENS)
-    beside: Callable[..., None] = docs_service._write_beside
+    write_beside: Callable[..., None] = Replacements.write
 
     def change(*args: object) -> None:
-        beside(*args)
+        write_beside(*args)
         path.write_text("mine\n")
 
-    monkeypatch.setattr(docs_service, "_write_beside", change)
+    monkeypatch.setattr(Replacements, "write", change)
     done = told.try_run("docs", "update", "a.md")
     assert (done.code, path.read_text()) == (4, "mine\n")
     assert "a.md was changed meanwhile" in done.err

@@ -12,8 +12,7 @@ import pytest
 from gitlog_track.git.process import Child, Git
 from gitlog_track.log.audit import Audit, audit_log
 from gitlog_track.log.layout import LOG_REF
-from gitlog_track.log.merge import Merger
-from tests.support.clones import Clone
+from tests.support.clones import Clone, merger
 from tests.support.examples import OTHER_WRITER, line
 
 Files = dict[str, bytes]
@@ -223,18 +222,6 @@ def joined(honest: Clone) -> Clone:
     honest.fold()
     merger(honest).merge(tips[0])
     return honest
-
-
-def merger(clone: Clone) -> Merger:
-    return Merger(
-        clone.home,
-        clone.git,
-        clone.settings,
-        clone.ref,
-        now_ns=lambda: clone.now_ns,
-        jitter=lambda: 0.0,
-        patience_s=1.0,
-    )
 
 
 def parents(clone: Clone) -> list[str]:

@@ -12,10 +12,10 @@ from gitlog_track.errors import LogBusyError, LogFormatError
 from gitlog_track.git.commits import Commit
 from gitlog_track.log import merge as merge_module
 from gitlog_track.log.layout import LOG_REF, tracking_ref
-from gitlog_track.log.merge import LinesGoneError, Merger, merge_header
+from gitlog_track.log.merge import LinesGoneError, merge_header
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.writer import known_writer, renew_writer, writer_of
-from tests.support.clones import Clone
+from tests.support.clones import Clone, merger
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +36,6 @@ def split(clone: Clone) -> tuple[Clone, str]:
     clone.record(task="P1-003", text="ours")
     clone.fold()
     return clone, theirs
-
-
-def merger(clone: Clone) -> Merger:
-    return Merger(
-        clone.home,
-        clone.git,
-        clone.settings,
-        clone.ref,
-        now_ns=lambda: clone.now_ns,
-        jitter=lambda: 0.0,
-        patience_s=1.0,
-    )
 
 
 def test_both_are_parents_and_the_ref_keeps_a_reflog(split: tuple[Clone, str]) -> None:

@@ -13,6 +13,7 @@ from gitlog_track.git.process import Git
 from gitlog_track.log.fold import Folder
 from gitlog_track.log.journal import list_names, write_entry
 from gitlog_track.log.layout import LOG_REF, Home
+from gitlog_track.log.merge import Merger
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import Settings, save_settings
 from gitlog_track.log.store import LogReader
@@ -241,3 +242,16 @@ class Clone:
             ).stdout
             for path in self.paths()
         }
+
+
+def merger(clone: Clone) -> Merger:
+    """Return what joins logs in a clone; it waits for nobody."""
+    return Merger(
+        clone.home,
+        clone.git,
+        clone.settings,
+        clone.ref,
+        now_ns=lambda: clone.now_ns,
+        jitter=lambda: 0.0,
+        patience_s=1.0,
+    )
