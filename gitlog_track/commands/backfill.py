@@ -137,7 +137,9 @@ def _tell(
         if one.added:
             tasks.add(one.task)
         if one.added and dry_run:
-            surroundings.answer(f"{_safe(where)}: {one.task}: {_count(one.added, 'event')}\n")
+            surroundings.answer(
+                f"{_safe(where)}: {one.task}: {_count(one.added, 'event')}\n"
+            )
     verb = "would be recorded" if dry_run else "recorded"
     surroundings.say(
         f"{_count(added, 'event')} of {_count(len(tasks), 'task')} {verb}; "

@@ -30,7 +30,9 @@ _BOMS = (
 _CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 """What no text has: tabs, line ends, form feeds and the escape of colours are left out."""
 _UNDEFINED = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
-_BYTES = {bytes([b]).decode("cp1252"): b for b in range(0x80, 0x100) if b not in _UNDEFINED}
+_BYTES = {
+    bytes([b]).decode("cp1252"): b for b in range(0x80, 0x100) if b not in _UNDEFINED
+}
 _BYTES |= {char: byte for byte, char in _UNDEFINED.items()}
 _RUN = re.compile(f"[{''.join(map(re.escape, _BYTES))}]{{2,}}")
 _MARK = re.compile("|".join(map(re.escape, LOST_MARKS)))

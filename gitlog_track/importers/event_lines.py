@@ -55,7 +55,7 @@ _CRITERIA_MARKS = {
     "fail": "\N{CROSS MARK} FAIL",
 }
 _OID = "[0-9a-f]{40}"
-_PAIRS = rf"\w+=[^\s,()]{{1,64}}(?:, \w+=[^\s,()]{{1,64}}){{0,12}}"
+_PAIRS = r"\w+=[^\s,()]{1,64}(?:, \w+=[^\s,()]{1,64}){0,12}"
 _ANY = re.DOTALL | re.ASCII
 _RETRY = re.compile(
     rf"attempt [0-9]{{1,9}}(?: \((?P<pairs>{_PAIRS})\))?(?:: (?P<text>.*))?", _ANY
@@ -69,8 +69,12 @@ _RUN = re.compile(
     r"(?P<label>.*) exit (?P<code>-?[0-9]{1,9}) after (?P<s>[0-9]{1,9}(?:\.[0-9]{1,9})?)s",
     _ANY,
 )
-_COMMIT = re.compile(rf"({_OID}) \(({'|'.join(get_args(Operation))})\)")
-_REWRITTEN = re.compile(rf"(?P<cause>[\w-]{{1,40}}): (?P<pairs>{_OID} {_OID}(?:, {_OID} {_OID}){{0,99}})")
+_COMMIT = re.compile(
+    rf"({_OID}) \(({'|'.join(get_args(Operation))})\)(?: patch ([0-9a-f]{{1,64}}))?"
+)
+_REWRITTEN = re.compile(
+    rf"(?P<cause>[\w-]{{1,40}}): (?P<pairs>{_OID} {_OID}(?:, {_OID} {_OID}){{0,99}})"
+)
 _COUNTED = re.compile(r"(?P<count>[0-9]{1,15})(?:: (?P<text>.*))?", _ANY)
 _MEASURED = re.compile(
     rf"(?P<measure>[a-z][a-z0-9_]{{0,63}})(?: \[(?P<name>[^\[\]]{{1,200}})\])? = "
@@ -208,7 +212,10 @@ def _read_pairs(text: str | None, allowed: tuple[str, ...]) -> Fields | None:
 
 def _write_retry(event: Event) -> str:
     one = cast("TaskRetried", event)
-    fields = {"start_tokens": one.start_tokens, "estimated_duration_s": one.estimated_duration_s}
+    fields = {
+        "start_tokens": one.start_tokens,
+        "estimated_duration_s": one.estimated_duration_s,
+    }
     text = f": {one.description}" if one.description else ""
     return f"attempt {one.attempt}{_write_pairs(fields)}{text}"
 
@@ -271,7 +278,8 @@ def _read_run(text: str, at: datetime) -> Fields | None:
 
 def _write_commit(event: Event) -> str:
     one = cast("CommitRecorded", event)
-    return f"{one.commit} ({one.operation})"
+    patch = f" patch {one.patch_id}" if one.patch_id else ""
+    return f"{one.commit} ({one.operation}){patch}"
 
 
 def _read_commit(text: str, at: datetime) -> Fields | None:
@@ -279,7 +287,9 @@ def _read_commit(text: str, at: datetime) -> Fields | None:
     found = _COMMIT.fullmatch(text)
     if found is None:
         return None
-    return {"kind": "commit_recorded", "commit": found[1], "operation": found[2]}
+    patch = {"patch_id": found[3]} if found[3] else {}
+    said = {"commit": found[1], "operation": found[2], **patch}
+    return {"kind": "commit_recorded", **said}
 
 
 def _write_rewritten(event: Event) -> str:
@@ -361,7 +371,7 @@ def _read_usage(text: str, at: datetime) -> Fields | None:
 
 def _write_milestone(event: Event) -> str:
     one = cast("MilestoneReached", event)
-    rows = [one.milestone]
+    rows: list[str] = [one.milestone]
     for check in one.validation_results:
         row = f"- {check.check}: {_CRITERIA_MARKS[check.result]}"
         rows.append(f"{row} - {check.text}" if check.text else row)
@@ -390,8 +400,9 @@ def _write_unblocked(event: Event) -> str:
 
 
 def _never(text: str, at: datetime) -> Fields | None:
-    """A line that names no blocker: it is kept as a note."""
+    """Return nothing: which blocker is gone the line does not say; it is kept as a note."""
     del text, at
+    return None  # as every reader that does not find its form
 
 
 FORMS = (
@@ -422,7 +433,7 @@ NOT_APPLICABLE = Form(
     _write_not_applicable,
     _read_not_applicable,
 )
-_WRITERS = {
+_WRITERS: Mapping[tuple[type[Event], bool], Form] = {
     **{(kind, False): form for form in FORMS for kind in form.kinds},
     (BlockerHit, True): CRITICAL,
     (MeasurementRecorded, True): NOT_APPLICABLE,

@@ -33,7 +33,7 @@ def _list(text: str) -> list[str] | None:
     """Return the items of a list: ``None`` is an empty one."""
     if not values.is_said(text):
         return None
-    if text.strip().lower() in {"none", "0", "-"}:
+    if text.strip().lower() in {"none", "0"}:
         return []
     items: list[str] = []
     for row in text.strip("\n").split("\n"):

@@ -145,10 +145,11 @@ def _milestones(sheet: Sheet) -> Iterator[_Dated]:
     for name in MILESTONES:
         at = sheet.instant(name)
         if at is not None:
-            fields = {"kind": "milestone_reached", "milestone": name, "at": written(at)}
+            fields: dict[str, object] = {"milestone": name, "at": written(at)}
             if checks and name in ("tests_completion", "validation"):
-                fields, checks = {**fields, "validation_results": checks}, None
-            yield _Dated(at, Fact(sheet.line(name), fields))
+                fields["validation_results"], checks = checks, None
+            fact = Fact(sheet.line(name), {"kind": "milestone_reached", **fields})
+            yield _Dated(at, fact)
 
 
 def _undated(sheet: Sheet, at: datetime) -> Iterator[_Dated]:
@@ -200,7 +201,9 @@ def _end(sheet: Sheet, start: datetime) -> _Dated | None:
     if _follows(sheet):
         fields.pop("tokens_used", None)
     if status == "failed":
-        return _Dated(at, Fact(line, {"kind": "task_failed", "at": written(at), **fields}))
+        return _Dated(
+            at, Fact(line, {"kind": "task_failed", "at": written(at), **fields})
+        )
     fields = {k: v for k, v in fields.items() if k not in _OF_FAILURE}
     fields = {"kind": "task_completed", "at": written(at), "status": status, **fields}
     return _Dated(at, Fact(line, fields))

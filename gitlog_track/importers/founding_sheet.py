@@ -12,7 +12,9 @@ from gitlog_track.importers.founding_keys import INSTANTS, KEYS, LEFT_OUT, MEASU
 from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError, Remark
 
-KEY = re.compile(r"(?P<key>[A-Z][A-Z0-9_]{1,40}):(?:[ \t](?P<value>.*))?", re.DOTALL)
+KEY = re.compile(
+    r"(?P<key>[A-Z][A-Z0-9_]{1,40}):(?=[ \t\n]|\Z)[ \t]?(?P<value>.*)", re.DOTALL
+)
 _CHECK = re.compile(r"- (?P<check>.+?): (?P<result>[^(]*)(?:\((?P<text>.*)\))?")
 
 
@@ -46,7 +48,7 @@ class Sheet:
         for line, text in rows:
             found = KEY.fullmatch(text)
             if found is not None:
-                self._read(found["key"], found["value"] or "", line)
+                self._read(found["key"], found["value"], line)
 
     def value(self, slot: str) -> object:
         """Return what is said of a slot; None where nothing is."""

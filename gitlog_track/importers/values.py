@@ -36,7 +36,7 @@ OF_MARK = {PASS: "complete", PENDING: "in_progress", FAIL: "failed"}
 NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?"
 UNIT = r"[^\s\d,.;()<>=][^<>=;()]{0,15}?"
 _UNSAID = re.compile(
-    r"(?:not measured|tbd|unknown)(?:\s*\(.*\))?|estimated \(no logs\)",
+    r"(?:not measured|tbd)(?:\s*\(.*\))?|estimated \(no logs\)",
     re.IGNORECASE | re.DOTALL,
 )
 _TARGET = re.compile(
@@ -46,7 +46,9 @@ _TARGET = re.compile(
 )
 _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%?(?:\s+\(.*\))?", re.DOTALL)
 _BEHIND = re.compile(r"\s*[A-Za-z ]{0,30}(?:\(.*\))?", re.DOTALL)
-_NOT_APPLICABLE = re.compile(r"n/?a(?:\s*\((?P<reason>.*)\))?", re.IGNORECASE | re.DOTALL)
+_NOT_APPLICABLE = re.compile(
+    r"n/?a(?:\s*\((?P<reason>.*)\))?", re.IGNORECASE | re.DOTALL
+)
 
 
 def is_said(text: str) -> bool:
@@ -158,7 +160,9 @@ def status(text: str) -> str | None:
     if not is_said(text):
         return None
     mark, word = _mark_and_word(text)
-    found = STATUSES.get(word) or (OF_MARK.get(MARKS.get(mark, "")) if not word else None)
+    found = STATUSES.get(word) or (
+        OF_MARK.get(MARKS.get(mark, "")) if not word else None
+    )
     if found is None:
         wanted = "COMPLETE, PARTIAL, FAILED or IN_PROGRESS"
         raise ValueError(f"found {text[:60]!r}, expected {wanted}")

@@ -231,7 +231,9 @@ class Folder:
         with ObjectReader(self.git, self.home.common_dir) as reader:
             child = ref.begin(fsync=self.settings.fsync == "1", lock=self._lock_fd)
             try:
-                batch = self._new_batch(reader, tip, writer_of(self.home, self.now_ns()))
+                batch = self._new_batch(
+                    reader, tip, writer_of(self.home, self.now_ns())
+                )
                 for draft in drafts:
                     batch.add(draft)
                 who = git_identity(self.git)
@@ -331,7 +333,6 @@ class Folder:
             pass
         ref.restore(tip, made)
         return False
-
 
     def _all_landed(self, ref: LogRef, tip: str | None, made: str) -> bool:
         """Are all new objects really there? Asked of git once, as there are many."""

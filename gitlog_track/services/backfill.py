@@ -214,9 +214,11 @@ def _refuse_tracked(task: str, state: TaskState) -> None:
     Commits that hooks recorded, notes and lessons are no hindrance.
     """
     live = [
-        one.event
-        for one in state.stored
-        if isinstance(one.event, tuple(NOT_BEFORE)) and one.event.provenance == "live"
+        event
+        for event in (one.event for one in state.stored)
+        if isinstance(event, Event)
+        and type(event) in NOT_BEFORE
+        and event.provenance == "live"
     ]
     if live:
         raise UsageProblem(

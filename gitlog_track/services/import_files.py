@@ -93,7 +93,9 @@ class Files:
             named: paths that were named themselves.
         """
         now_ns, self._recorded_at = workspace.now()
-        self._instants = Instants(options.zone, datetime.fromtimestamp(now_ns / 1e9, UTC))
+        self._instants = Instants(
+            options.zone, datetime.fromtimestamp(now_ns / 1e9, UTC)
+        )
         self._form = form
         self._options = options
         self._named = frozenset(named)
@@ -112,10 +114,12 @@ class Files:
             return Refused(path, found)
         name = os.path.basename(path)
         task = found.task or self._form.task_of(name) or self._options.task or ""
+        if not task:
+            hint = "say which: --task TASK"
+            return Refused(
+                path, BadRecordError("it names no task", found.line, hint=hint)
+            )
         try:
-            if not task:
-                text = "it names no task"
-                raise BadRecordError(text, found.line, hint="say which: --task TASK")
             _at(found.line, check_name, task, "task")
             events = tuple(self._events(found, name))
         except BadRecordError as err:
