@@ -29,6 +29,8 @@ _BOMS = (
 )
 _CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 """What no text has: tabs, line ends, form feeds and the escape of colours are left out."""
+_C1 = re.compile("[\x80-\x9f]")
+"""Control characters that nobody means; two letters that would make one are letters."""
 _UNDEFINED = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _BYTES = {
     bytes([b]).decode("cp1252"): b for b in range(0x80, 0x100) if b not in _UNDEFINED
@@ -107,6 +109,7 @@ def mended(text: str) -> str:
 def _read_back(match: re.Match[str]) -> str:
     data = bytes(_BYTES[char] for char in match[0])
     try:
-        return data.decode()
+        found = data.decode()
     except UnicodeDecodeError:
         return match[0]
+    return match[0] if _C1.search(found) else found
