@@ -168,10 +168,22 @@ def _stats(workspace: Workspace, commits: list[Commit]) -> dict[str, DiffStat]:
     """
     if is_partial_clone(workspace.git):
         return {}
-    fewest = 1 if workspace.repository.is_shallow else 0
-    asked = [c.oid for c in commits if fewest <= len(c.parents) <= 1]
+    cut_off = _cut_off(workspace)
+    asked = [
+        commit.oid
+        for commit in commits
+        if len(commit.parents) < 2 and commit.oid not in cut_off
+    ]
     found = diff_stats(workspace.git, asked) if asked else {}
     return {oid: found.get(oid) or DiffStat() for oid in asked}
+
+
+def _cut_off(workspace: Workspace) -> frozenset[str]:
+    """Return the commits whose parents a shallow clone lacks; see gitrepository-layout."""
+    if not workspace.repository.is_shallow:
+        return frozenset()
+    with open(f"{workspace.home.common_dir}/shallow", encoding="ascii") as file:
+        return frozenset(file.read().split())
 
 
 def _drafts(

@@ -12,6 +12,7 @@ from gitlog_track.importers.decoding import mended
 from gitlog_track.importers.event_lines import read_event, write_event
 from gitlog_track.importers.founding_log import read_founding_log
 from gitlog_track.importers.instants import Instants
+from gitlog_track.importers.values import is_said
 from gitlog_track.log.codec import encode
 from gitlog_track.measures.task import measure_task
 from gitlog_track.model.events import from_fields
@@ -66,7 +67,7 @@ def targets(name: st.SearchStrategy[str]) -> st.SearchStrategy[Fields]:
 
 STARTS = st.fixed_dictionaries(
     {
-        "description": words.filter(str.strip),
+        "description": words.filter(is_said),
         "estimated_duration_s": maybe(counts),
         "start_tokens": maybe(counts),
         "test_coverage_target": maybe(targets(st.just("test_coverage"))),
