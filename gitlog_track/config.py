@@ -48,6 +48,7 @@ class Config:
         fsync: ``log.fsync``. Flush every event to disk before going on.
         ref: ``log.ref``. Name of the log's ref, for hosts that refuse ours.
         sign: ``log.sign``. Sign the log's commits, and let ``audit`` ask for it.
+        scrub: ``log.scrub``. Take personal data and secrets out of texts.
         signed_since: ``log.signed_since``. Log commit whose history was not signed yet.
         branch_pattern: ``task.branch_pattern``. Finds a task in a branch name; empty
             switches it off.
@@ -74,6 +75,7 @@ class Config:
     actor: Literal["full", "name", "hash"] = "full"
     fsync: bool = False
     ref: str = "refs/gitlog-track/log"
+    scrub: bool = True
     sign: bool = False
     signed_since: str = ""
     branch_pattern: str = DEFAULT_BRANCH_PATTERN
@@ -115,6 +117,7 @@ KEYS: Mapping[str, Key] = {
     "log.actor": Key("actor", str, ("full", "name", "hash")),
     "log.fsync": Key("fsync", bool),
     "log.ref": Key("ref", str, form=r"refs(/[A-Za-z0-9][A-Za-z0-9_-]{0,40}){2,6}"),
+    "log.scrub": Key("scrub", bool),
     "log.sign": Key("sign", bool),
     "log.signed_since": Key("signed_since", str, form=r"([0-9a-f]{40})?"),
     "task.branch_pattern": Key("branch_pattern", str),

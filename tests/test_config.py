@@ -47,6 +47,7 @@ GOOD: list[tuple[str, object, str, object]] = [
     ("gate.tolerance", {"duration": 5}, "gate_tolerance", {"duration": "5"}),
     ("gate.require_log", "block", "gate_require_log", "block"),
     ("gate.baseline", ["0" * 40], "gate_baseline", ("0" * 40,)),
+    ("log.scrub", False, "scrub", False),
     ("log.sign", True, "sign", True),
     ("log.signed_since", "a" * 40, "signed_since", "a" * 40),
     ("sync.remotes", ["upstream"], "sync_remotes", ("upstream",)),

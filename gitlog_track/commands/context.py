@@ -81,6 +81,7 @@ class Surroundings:
             clock=Clock(self.now_ns, self.offset_s),
             nonce=lambda: self.random(8).hex(),
             jitter=lambda: self.random(1)[0] / 256,
+            tell=self.say,
         )
         if not any_ref:
             found.refresh_settings()

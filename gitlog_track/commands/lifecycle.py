@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
 from gitlog_track.services import lifecycle
 from gitlog_track.services.current import require_task
 from gitlog_track.services.record import fold_quietly
@@ -180,6 +181,7 @@ def complete(surroundings: Surroundings, /, status: str, **options: Any) -> None
 @click.command()
 @click.argument("message", default="")
 @click.option("--error-type", default="", help="Such as AssertionError.")
+@stack_option
 @_totals
 @click.pass_obj
 def fail(
@@ -187,15 +189,21 @@ def fail(
     /,
     message: str,
     error_type: str,
+    stack: str | None,
     **options: Any,
 ) -> None:
-    """End the current attempt: it came to nothing. Retry with start --retry."""
+    """End the current attempt: it came to nothing. Retry with start --retry.
+
+    What MESSAGE and --error-type do not say is taken from the stack trace.
+    """
     workspace = surroundings.workspace()
     name = require_task(workspace, options["task"])
+    told = failure_fields(read_failure(surroundings, stack)) if stack else {}
     fields = {
         "kind": "task_failed",
-        "message": message or None,
-        "error_type": error_type or None,
+        **told,
+        "message": message or told.get("message"),
+        "error_type": error_type or told.get("error_type"),
         **_total_fields(options),
     }
     lifecycle.end(workspace, name, fields, "fail")

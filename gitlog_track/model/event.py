@@ -68,6 +68,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
         provenance: ``live``, or ``backfilled`` from ``source``.
         causes, inputs, evidence: ids of events, or pointers.
         entry: journal entry and instant, for kinds without a key of their own.
+        scrubbed: rule to how often it removed something from the texts.
     """
 
     at: Instant
@@ -88,3 +89,4 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
     inputs: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     entry: str = ""
+    scrubbed: dict[str, Count] = {}

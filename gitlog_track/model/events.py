@@ -114,13 +114,17 @@ class MeasurementRecorded(
 
 
 class CommandFinished(Event, frozen=True, kw_only=True, tag="command_finished"):
-    """``run``: a command was run to its end."""
+    """``run``: a command was run to its end; what it failed with, if that was told."""
 
     label: str
     exit_code: int
     duration_s: DecimalText
     started_at: Instant
     command: tuple[str, ...] = ()
+    error_type: str = ""
+    message: str = ""
+    stack: str = ""
+    stack_hash: str = ""
 
 
 class InteractionRecorded(

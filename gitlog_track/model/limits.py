@@ -13,6 +13,7 @@ MAX_EVENT_BYTES = 60 << 10
 """Below the log's 64 KiB by what the fold adds: ids, sequence, writer, actor."""
 MAX_TEXT_BYTES = 4 << 10
 MAX_STACK_BYTES = 16 << 10
+_ROOM_FOR_MARK = 64
 MAX_COUNT = 10**15
 MAX_DURATION_S = 36_525 * 86_400
 """A hundred years."""
@@ -56,6 +57,20 @@ def _reason(fields: dict[str, object], err: Exception) -> str:
     except msgspec.ValidationError as better:
         return str(better)
     return str(err)
+
+
+def cut_stack(text: str) -> str:
+    """Return a stack trace within its limit: what is too much is cut at the end, marked.
+
+    >>> cut_stack("short")
+    'short'
+    """
+    data = text.encode("utf-8", "replace")
+    if len(data) <= MAX_STACK_BYTES:
+        return text
+    kept = data[: MAX_STACK_BYTES - _ROOM_FOR_MARK].decode("utf-8", "ignore")
+    more = len(data) - len(kept.encode())
+    return f"{kept}\n[cut here: {more} more bytes]"
 
 
 def _check_text(name: str, value: object) -> None:

@@ -60,6 +60,7 @@ class Workspace:
         nonce: returns random text, for names.
         jitter: returns a random number in [0, 1), for retries.
         patience_s: how long to wait for another fold.
+        tell: says a sentence to the person who works here.
     """
 
     repository: Repository
@@ -70,6 +71,7 @@ class Workspace:
     nonce: Callable[[], str]
     jitter: Callable[[], float]
     patience_s: float = 10.0
+    tell: Callable[[str], None] = lambda _: None
 
     @property
     def settings(self) -> Settings:

@@ -15,7 +15,16 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, histories, peers, pushes, reports, syncs
+from tests.benchmarks import (
+    commits,
+    folds,
+    histories,
+    peers,
+    pushes,
+    reports,
+    scrubs,
+    syncs,
+)
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -148,6 +157,13 @@ def event_rows(results: Results, base: Path, rounds: int) -> None:
         results.not_measured(f"one event from a process: {name}")
 
 
+def scrub_rows(results: Results) -> None:
+    for name, rate in scrubs.rates().items():
+        if "hostile" not in name:
+            limit = 5 if "scrubbing" in name else 1
+            results.at_least(name, rate, limit, "MB/s")
+
+
 def gate_rows(results: Results, base: Path, *, long: bool) -> None:
     """Judge pushes of one to 70,000 commits without claims."""
     env = commits.environment(base)
@@ -277,6 +293,7 @@ def main() -> int:
             driller_rows(results, base)
         startup_rows(results, rounds)
         fold_rows(results, base, long=long)
+        scrub_rows(results)
         gate_rows(results, base, long=long)
         report_rows(results, base, long=long)
         history_rows(results, options.history or base / "history", 5)
