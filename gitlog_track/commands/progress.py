@@ -1,4 +1,4 @@
-"""A line on stderr, where a terminal has waited for more than a second."""
+"""What is shown on stderr where a terminal has waited for more than a second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 from gitlog_track.renderers.safe import safe_line
 
@@ -78,3 +81,46 @@ def waiting_for(
         yield
     finally:
         timer.cancel()
+
+
+def progress_bar(
+    items: Iterable[T],
+    total: int,
+    what: str,
+    stream: TextIO | None = None,
+    seconds: Callable[[], float] = time.monotonic,
+) -> Iterator[T]:
+    """Yield items; after a second, show a bar of how many of them are done.
+
+    Args:
+        items: at most one for each that is counted.
+        total: how many there will be.
+        what: the plural of what is counted.
+        stream: shown there if it is a terminal; stderr by default.
+        seconds: a clock that only runs forward.
+    """
+    stream = stream or sys.stderr
+    if not (stream and stream.isatty()):
+        yield from items
+        return
+    begun, bar = seconds(), None
+    try:
+        for number, item in enumerate(items, 1):
+            if bar is None and seconds() - begun >= PATIENCE_S:
+                bar = _started_bar(stream, total, what)
+            if bar is not None:
+                bar.update(bar.task_ids[0], completed=number)
+            yield item
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _started_bar(stream: TextIO, total: int, what: str) -> Progress:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(file=stream), transient=True)
+    bar.add_task(what, total=total)
+    bar.start()
+    return bar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,6 +68,19 @@ class LogReader:
             spelled, segments = LogTree(reader, self.tip).find(subject)
             blobs = [reader.read(segment.oid, "blob") for segment in segments]
         return replay(spelled.name, _lines(blobs))
+
+    def states_of(self, subjects: Iterable[Subject]) -> Iterator[TaskState]:
+        """Yield the states of some tasks, through one process for all.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        with ObjectReader(self.git, self.common_dir) as reader:
+            tree = LogTree(reader, self.tip)
+            for subject in subjects:
+                spelled, segments = tree.find(subject)
+                blobs = [reader.read(segment.oid, "blob") for segment in segments]
+                yield replay(spelled.name, _lines(blobs))
 
     def states(self, kind: str) -> Iterator[TaskState]:
         """Yield the states of all tasks, or of all phases, in the order of names.
