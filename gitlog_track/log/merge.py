@@ -90,15 +90,6 @@ class Merger:
             LinesGoneError: it has lost lines of ours.
             LogBusyError: somebody moves or locks the ref again and again.
         """
-        try:
-            return self._merge(theirs, accept_loss=accept_loss)
-        except OSError as err:
-            raise LogError(
-                f"cannot merge: {err.filename or self.home.path}: {err.strerror or err}",
-                hint="nothing is lost meanwhile; gitlog-track doctor tells more",
-            ) from err
-
-    def _merge(self, theirs: str, *, accept_loss: bool) -> Merged:
         os.makedirs(self.home.path, exist_ok=True)
         pause_s = FIRST_PAUSE_S
         with SharedUmask(self.settings), FoldLock(self.home, self.patience_s):
