@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.faults.boundaries import ITSELF, Injector, Point, spread
-from tests.faults.ground import FOLD, HUNG, OURS, Done, Ground, Scene, folds, syncs
+from tests.faults.ground import (
+    FOLD,
+    HUNG,
+    OURS,
+    Done,
+    Ground,
+    Recover,
+    Scene,
+    folds,
+    syncs,
+)
 from tests.faults.tally import Fault, Tally
 from tests.support.gate import BAD, GOOD
 
@@ -44,7 +54,7 @@ class Act:
     judge: Judged
     hook: str = ""
     prepare: Prepared = lambda _: None
-    recover: Callable[[Scene], str] = folds
+    recover: Recover = folds
 
 
 def only_told(scene: Scene, done: Done, was_killed: bool) -> Iterator[str]:
@@ -159,18 +169,6 @@ def unstage(scene: Scene, act: Act) -> None:
         os.replace(f"{hook}.real", hook)
 
 
-def finish(scene: Scene, act: Act, tally: Tally, where: str) -> None:
-    """Let life go on, and see what is there and what is not."""
-    scene.later()
-    if said := act.recover(scene):
-        tally.stuck.append(f"{where}: {said}")
-    tally.acknowledged += len(scene.told)
-    there = scene.in_log()
-    tally.lost += [f"{where}: {name}" for name in scene.told if not there[name]]
-    tally.doubled += [f"{where}: {name}" for name in there if there[name] > 1]
-    tally.wrong += [f"{where}: {text}" for text in scene.wrong()]
-
-
 def faults_at(points: list[Point], kinds: str) -> list[tuple[Point, str]]:
     """Pair each point with what is made of it there."""
     if kinds == KILL:
@@ -205,7 +203,7 @@ def everywhere(act: Act, kinds: str, *, gits: bool) -> Callable[[Ground, Tally, 
             if done.returncode == HUNG:
                 tally.wrong.append(f"{where}: hung")
             tally.wrong += [f"{where}: {text}" for text in act.judge(scene, done, killed)]
-            finish(scene, act, tally, where)
+            tally.settle(scene, where, act.recover)
             ground.done_with(scene)
 
     return run

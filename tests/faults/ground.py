@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -42,11 +42,16 @@ Done = subprocess.CompletedProcess[str]
 class Scene:
     """One try's repository, its server, and what was acknowledged so far.
 
-    ``told`` holds the texts of notes and the ids of commits.
+    Attributes:
+        path: holds ``work`` and ``origin.git``.
+        told: texts of notes and ids of commits.
+        prefix, env: what a program is started with.
     """
 
     path: Path
     told: list[str] = field(default_factory=list)
+    prefix: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def site(self) -> Site:
@@ -74,9 +79,9 @@ class Scene:
     ) -> Done:
         """Run a program at the top of the repository; one that hangs ends with HUNG."""
         with subprocess.Popen(
-            argv,
+            (*self.prefix, *argv),
             cwd=self.repo.path,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, **self.env, **(env or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -104,12 +109,15 @@ class Scene:
 
     def commit(self, text: str) -> Done:
         """Commit; its record is acknowledged if the commit is made without a word."""
-        before = self.repo.head()
+        before = self.head()
         done = self.run(("git", "commit", "-q", "--allow-empty", "-m", text))
-        head = self.repo.head()
+        head = self.head()
         if head != before and done.returncode == 0 and not done.stderr:
             self.told.append(head)
         return done
+
+    def head(self) -> str:
+        return self.run(("git", "rev-parse", "HEAD")).stdout.strip()
 
     def later(self) -> None:
         """Let what a killed process left behind grow old."""
@@ -131,9 +139,9 @@ class Scene:
             for line in blob.splitlines():
                 event = json.loads(line)
                 if event["kind"] == "note_recorded":
-                    found[event["id"]] = event["text"]
+                    found[event["id"]] = event.get("text", "")
                 elif event["kind"] == "commit_recorded":
-                    found[event["id"]] = event["commit"]
+                    found[event["id"]] = event.get("commit", "")
         return Counter(found.values())
 
     def wrong(self) -> list[str]:
@@ -192,6 +200,9 @@ class Ground:
 
     def done_with(self, scene: Scene) -> None:
         shutil.rmtree(scene.path, ignore_errors=True)
+
+
+Recover = Callable[[Scene], str]
 
 
 def folds(scene: Scene) -> str:

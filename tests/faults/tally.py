@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.faults.ground import Ground
+from tests.faults.ground import Ground, Recover, Scene, folds
 
 
 class NotHereError(Exception):
@@ -39,6 +39,21 @@ class Tally:
         shown = 128 - code if code < 0 else code
         self.codes[shown] += 1
         return shown
+
+    def settle(self, scene: Scene, where: str, recover: Recover = folds) -> None:
+        """Let life go on after a fault, and see what is there and what is not."""
+        scene.later()
+        if said := recover(scene):
+            self.stuck.append(f"{where}: {said}")
+        self.account(scene, where)
+
+    def account(self, scene: Scene, where: str) -> None:
+        """Compare what was acknowledged with what is in the log."""
+        self.acknowledged += len(scene.told)
+        there = scene.in_log()
+        self.lost += [f"{where}: {name}" for name in scene.told if not there[name]]
+        self.doubled += [f"{where}: {name}" for name in scene.told if there[name] > 1]
+        self.wrong += [f"{where}: {text}" for text in scene.wrong()]
 
     def row(self, name: str) -> str:
         codes = ", ".join(f"{code} ({n})" for code, n in sorted(self.codes.items()))
