@@ -37,7 +37,8 @@ def run(
     standard error is a terminal. Its streams, signals and exit status are passed
     through. A failure to record never changes them.
     """
-    workspace = surroundings.workspace()
+    # What was scrubbed is told in the event: standard error is the command's own.
+    workspace = replace(surroundings.workspace(), tell=_nobody)
     ran = run_command(workspace, command, surroundings.environment)
     if ran.problem:
         surroundings.warn(f"{command[0]} cannot be started: {ran.problem}")
@@ -49,8 +50,7 @@ def run(
         fields.update(_failure(ran.stderr))
         if keep_command:
             fields["command"] = list(command)
-        # What was scrubbed is told in the event: standard error is the command's own.
-        record(replace(workspace, tell=_nobody), subject, fields, "run")
+        record(workspace, subject, fields, "run")
         fold_quietly(workspace)
     except GitlogTrackError as err:
         surroundings.warn(f"not recorded: {err}")
