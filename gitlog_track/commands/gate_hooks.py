@@ -5,10 +5,8 @@ But commit-msg: it warns early and stops nothing, unless ``gate.require_log`` sa
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +14,7 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.renderers.safe import safe
+from gitlog_track.services.time_limit import OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -99,9 +98,12 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
         return verdict
     from gitlog_track.services.late_log import LATE_S, fetch_late, wants_log
 
-    if wants_log(verdict) and fetch_late(workspace, LATE_S).moved:
-        return judge()
-    return verdict
+    if not wants_log(verdict):
+        return verdict
+    late = fetch_late(workspace, LATE_S)
+    for note in late.notes:
+        sys.stderr.write(f"gitlog-track: {safe(note)}\n")
+    return judge() if late.moved else verdict
 
 
 def _carry_log(
@@ -116,9 +118,9 @@ def _carry_log(
             return
         from gitlog_track.services.on_push import BUDGET_S, carry
 
-        with _time_limit(BUDGET_S + GRACE_S):
+        with time_limit(BUDGET_S + GRACE_S):
             said = carry(workspace, peer)
-    except Overdue as err:
+    except OverdueError as err:
         said = f"the code goes without its log, the next push carries it: {err}"
     except Exception as err:  # noqa: BLE001  # the code was let through already
         said = f"the code goes without its log: {err}"
@@ -169,30 +171,6 @@ def _refuse(surroundings: Surroundings, text: str, err: Exception) -> int:
     if hint:
         sys.stderr.write(f"  {safe(hint)}\n")
     return REFUSED
-
-
-class Overdue(BaseException):
-    """The time is over: nothing that tries again after an error may take it for one."""
-
-
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Stop what takes longer, whatever it is doing: it is safe to be killed anyway.
-
-    Raises:
-        Overdue: it took longer.
-    """
-
-    def stop(*_: object) -> None:
-        raise Overdue(f"it took longer than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def pre_receive(surroundings: Surroundings) -> int:

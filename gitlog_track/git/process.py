@@ -15,7 +15,7 @@ from gitlog_track.errors import GitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
 SIGPIPE = 13  # POSIX; the module ``signal`` would cost the commit a millisecond
@@ -326,5 +326,27 @@ class Git:
         """
         code, out, err = self.try_run(*args, stdin=stdin)
         if code != 0:
-            raise GitError(f"git {args[0]} failed with {code}: {err or 'no message'}")
+            raise _failure(args, code, err)
         return out
+
+    def rows(self, *args: str) -> Iterator[bytes]:
+        """Yield what a git command prints, cut at each NUL, while it runs.
+
+        Raises:
+            GitError: it did not succeed; git's own words follow.
+        """
+        child = self.start(*args)
+        rest = b""
+        try:
+            while chunk := os.read(child.stdout, 1 << 20):
+                *rows, rest = (rest + chunk).split(b"\0")
+                yield from rows
+            code, said = child.wait()
+        finally:
+            child.wait()
+        if code != 0:
+            raise _failure(args, code, said)
+
+
+def _failure(args: Sequence[str], code: int, said: str) -> GitError:
+    return GitError(f"git {args[0]} failed with {code}: {said or 'no message'}")

@@ -348,7 +348,7 @@ class Transport:
             _end_group(process, can_kill=not self.may_ask)
             raise RemoteTooSlowError(
                 f"{self.label} did not answer in time",
-                hint=f"gitlog-track sync {self.remote} takes the time it needs",
+                hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
             ) from None
         except BaseException:
             _end_group(process, can_kill=not self.may_ask)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from gitlog_track.git.objects import read_blobs
 from gitlog_track.index.details import Details, details, encode, micros
+from gitlog_track.log.codec import lines_of
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS
 from gitlog_track.measures.recorded import Recorded
@@ -125,7 +126,7 @@ def _read(reader: LogReader, wanted: list[tuple[str, Blobs]]) -> Chunk:
     rows: list[TaskRow] = []
     totals: dict[str, PhaseTotals] = {}
     for name, blobs in wanted:
-        lines = [x for _ in blobs for x in next(found).split(b"\n") if x]
+        lines = [x for _ in blobs for x in lines_of(next(found)) if x]
         state = replay(name, lines)
         summary = summarise(MeasuredTask.of(state))
         rows.append(_row(summary, state, digest(name, blobs)))

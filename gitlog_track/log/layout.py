@@ -11,7 +11,10 @@ import os
 from gitlog_track.errors import LogCorruptError
 from gitlog_track.model.names import is_name, name_hash
 
-LOG_REF = "refs/gitlog-track/log"
+NAMESPACE = "refs/gitlog-track"
+LOG_REF = f"{NAMESPACE}/log"
+PROBE = "-probe-"
+"""What stands behind the log's name in that of a ref which only tries a remote."""
 TRACKING = "refs/gitlog-track-remote"
 """Beside the log's namespace: within it, mirrors would nest it for ever."""
 FORMAT_PATH = "format.json"

@@ -60,7 +60,7 @@ def _identity(commit: Commit) -> dict[str, str]:
     return found
 
 
-def badly_signed(git: Git, tip: str, since: str) -> list[str]:
+def badly_signed(git: Git, tip: str, *known: str) -> list[str]:
     """Return the log commits, merges aside, whose signature is none or not good.
 
     A signature of somebody whom git's own configuration does not trust is not good.
@@ -68,13 +68,14 @@ def badly_signed(git: Git, tip: str, since: str) -> list[str]:
     Args:
         git: the repository.
         tip: the log commit.
-        since: commit whose history was made before signing began; empty for none.
+        known: commits whose histories are not asked, such as the one before signing
+            began; empty for none.
 
     Raises:
         GitError: git cannot walk the history.
     """
-    known = [f"^{since}"] if since else []
-    out = git.run("log", "--no-merges", "--reverse", "--format=%H %G?", tip, *known)
+    left_out = [f"^{commit}" for commit in known if commit]
+    out = git.run("log", "--no-merges", "--reverse", "--format=%H %G?", tip, *left_out)
     rows = out.decode("ascii", "replace").split("\n")[:-1]
     return [
         oid for oid, _, found in (row.partition(" ") for row in rows) if found != "G"

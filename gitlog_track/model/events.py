@@ -8,6 +8,7 @@ share is in ``event``; the larger records and a phase's kinds have modules of th
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
 import msgspec
@@ -317,6 +318,7 @@ def kind_of(event: Event) -> str:
     return tag if isinstance(tag, str) else ""
 
 
+@functools.cache
 def event_types() -> dict[str, type[Event]]:
     """Return every kind and its type, in the order of the union."""
     return {

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.transport import Budget, Transport
+from gitlog_track.log.layout import PROBE
 from gitlog_track.services.doctor import Finding
 from gitlog_track.services.remotes import Peer
 from gitlog_track.services.workspace import Workspace
@@ -39,7 +40,7 @@ def probe_remote(workspace: Workspace, peer: Peer) -> list[Finding]:
 
 def _probe(workspace: Workspace, transport: Transport, name: str) -> Finding:
     """Push a probe beside a ref, read it back, remove it."""
-    ref = f"{name}-probe-{workspace.nonce()[:8]}"
+    ref = f"{name}{PROBE}{workspace.nonce()[:8]}"
     probe = _probe_commit(workspace)
     remote = transport.label
     row = transport.push([f"{probe}:{ref}"])[0]

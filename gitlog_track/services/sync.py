@@ -12,7 +12,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
+from gitlog_track.errors import LogCorruptError, LogError
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.remotes import without_password
 from gitlog_track.git.repository import is_cut_off, read_boundary
@@ -97,6 +97,7 @@ class Exchange:
         Raises:
             RemoteError: the remote cannot be reached.
             RewrittenError: its log was rewritten or is gone, or has lost lines.
+            LogBusyError: a git that was killed, or that runs, has the tracking ref locked.
             LogError: what it has is no log, or none that this version reads.
         """
         with self._locked():
@@ -185,6 +186,8 @@ class Exchange:
     def _fetch(self) -> Taken | None:
         """Fetch and merge; None where neither side has a log to give."""
         tracking, remote = self.tracking.ref, self.transport.label
+        # Nobody else writes it while we hold the lock of syncs.
+        tracking.break_stale_lock(self.workspace.clock.now_ns() / 1e9)
         seen = tracking.read()
         source = self.workspace.log_ref
         answer = self.transport.fetch(source, tracking.name, force=self.accept_rewrite)
@@ -202,7 +205,7 @@ class Exchange:
             raise RemoteError(f"{remote} gave no log")
         try:
             return self._merge(theirs)
-        except GitlogTrackError:
+        except BaseException:
             # Next time it is judged against what was accepted, not against this.
             tracking.restore(seen, theirs)
             raise

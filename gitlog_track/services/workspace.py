@@ -28,6 +28,7 @@ from gitlog_track.model.instants import format_instant
 
 if TYPE_CHECKING:
     from gitlog_track.index.index import Index
+    from gitlog_track.log.observe import Draft
     from gitlog_track.log.store import LogReader
 
 T = TypeVar("T")
@@ -110,6 +111,17 @@ class Workspace:
         """
         if not self.home.is_tracked():
             return 0
+        return self._folder().fold()
+
+    def add(self, plan: Callable[[str | None], list[Draft]]) -> int:
+        """Fold, then put events into the log without a journal; see ``Folder.add``.
+
+        Raises:
+            LogError: the log cannot be read or written; nothing was added.
+        """
+        return self._folder().add(plan)
+
+    def _folder(self) -> Folder:
         return Folder(
             self.home,
             self.git,
@@ -118,7 +130,7 @@ class Workspace:
             now_ns=self.clock.now_ns,
             jitter=self.jitter,
             patience_s=self.patience_s,
-        ).fold()
+        )
 
     def log(self) -> LogReader:
         """Fold, then return a reader of the log as it is now.

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import GitlogTrackError, LogBusyError
 from gitlog_track.git.transport import (
     Budget,
     Pushed,
@@ -26,7 +26,7 @@ from gitlog_track.git.transport import (
 )
 from gitlog_track.log.layout import LOG_REF
 from tests.support.hooks import executable
-from tests.support.remotes import Server, Site, assert_one_log
+from tests.support.remotes import TRACKING, Server, Site, assert_one_log
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_a_remote_that_hangs_is_left_in_time_with_all_its_processes(
 
 ON_A_TERMINAL = """
 import os, pty, sys
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import GitlogTrackError, LogBusyError
 from gitlog_track.git.process import Git
 from gitlog_track.git.transport import Budget, Transport
 pid, terminal = pty.fork()
@@ -273,6 +273,23 @@ def test_a_fetch_that_breaks_off_changes_nothing_and_can_be_repeated(
     bob.sync()
     ann.sync()
     assert_one_log(server, ann, bob)
+
+
+def test_a_lock_that_a_killed_fetch_left_is_removed_when_it_is_old(
+    server: Server, ann: Site
+) -> None:
+    ann.note("one")
+    ann.sync()
+    lock = Path(f"{ann.home.common_dir}/{TRACKING}.lock")
+    lock.touch()
+    aged = ann.now_ns - 599 * 10**9
+    os.utime(lock, ns=(aged, aged))
+    with pytest.raises(LogBusyError, match=str(lock)):
+        ann.fetch()
+    os.utime(lock, ns=(aged - 2 * 10**9, aged - 2 * 10**9))
+    assert ann.fetch().merged == "nothing new"
+    assert not lock.exists()
+    assert server.tip == ann.tip
 
 
 def test_a_shallow_log_can_append_and_push_and_says_what_it_is(

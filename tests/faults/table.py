@@ -1,0 +1,8 @@
+"""The one table of faults."""
+
+from __future__ import annotations
+
+from tests.faults import boundary_rows, left_behind, storage
+from tests.faults.tally import Fault
+
+FAULTS: tuple[Fault, ...] = (*boundary_rows.rows(), *storage.rows(), *left_behind.rows())
