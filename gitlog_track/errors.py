@@ -53,6 +53,14 @@ class OutputError(GitlogTrackError):
     """The answer cannot be written to stdout, or to the file that was named."""
 
 
+class UnknownNameError(LogError):
+    """The log knows no task or phase of that name."""
+
+
+class LoopbackError(GitlogTrackError):
+    """A port of this machine cannot be listened on."""
+
+
 class LogFormatError(LogError):
     """The log is of a format that this version does not know."""
 

@@ -7,7 +7,9 @@ import os
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.stack import failure_fields
 from gitlog_track.errors import GitlogTrackError
+from gitlog_track.failures.failure import failure_in
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.services.current import find_task
 from gitlog_track.services.record import fold_quietly, record
@@ -31,8 +33,9 @@ def run(
 ) -> int:
     """Run COMMAND and record its instants, duration and exit status.
 
-    Its streams, signals and exit status are passed through. A failure to record never
-    changes them.
+    If it fails with a stack trace on standard error, that is recorded too, unless
+    standard error is a terminal. Its streams, signals and exit status are passed
+    through. A failure to record never changes them.
     """
     workspace = surroundings.workspace()
     ran = run_command(workspace, command, surroundings.environment)
@@ -43,9 +46,15 @@ def run(
         name = find_task(workspace, task)
         subject = Subject("task", name) if name else UNASSIGNED
         fields = _fields(ran, label or os.path.basename(command[0]))
+        if failure := failure_in(ran.stderr.decode("utf-8", "replace")):
+            fields.update(failure_fields(failure))
         if keep_command:
             fields["command"] = list(command)
         record(workspace, subject, fields, "run")
+        if ran.exit_code != 0:
+            from gitlog_track.services.automatic import after_run
+
+            after_run(workspace, subject, ran.ended_at)
         fold_quietly(workspace)
     except GitlogTrackError as err:
         surroundings.warn(f"not recorded: {err}")

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
 from gitlog_track.git.process import Git
+from gitlog_track.git.remotes import is_mirror, without_password
 
 QUIET = (
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
@@ -95,7 +96,10 @@ TROUBLES = (
         "ask for the right to push; fetching goes on as before",
     ),
     Trouble(
-        ("hidden ref", "hook declined", "prohibited", "refusing", "not allowed"),
+        (
+            *("hidden ref", "hook declined", "aborted by hook", "protected"),
+            *("prohibited", "refusing", "not allowed"),
+        ),
         "does not take the log's ref",
         "gitlog-track doctor --remote {remote} tells which names it takes",
     ),
@@ -169,17 +173,24 @@ class Transport:
 
     Attributes:
         git: the repository's.
-        remote: name of a remote, or a URL.
+        remote: name of a remote, or a URL; people are told it.
         budget: for all that is done with it.
         may_ask: may git or ssh ask the person at the terminal?
-        settings: what ``git -c`` said to the command that we serve, as git hands it on.
+        address: URL to talk to in place of what the name stands for; empty for that.
     """
 
     git: Git
     remote: str
     budget: Budget
     may_ask: bool = False
-    settings: str = ""
+    address: str = ""
+
+    @property
+    def label(self) -> str:
+        """The remote as it is shown."""
+        if not self.address or self.address == self.remote:
+            return self.remote
+        return f"{self.remote} ({without_password(self.address)})"
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
@@ -195,7 +206,7 @@ class Transport:
         refspec = f"{'+' if force else ''}{source}:{target}"
         code, out, err = self._run(
             *("fetch", "--no-tags", "--no-write-fetch-head", "--no-prune"),
-            *("--refmap=", "--recurse-submodules=no", self.remote, refspec),
+            *("--refmap=", "--recurse-submodules=no", self._place, refspec),
         )
         if code == 0:
             return "fetched"
@@ -225,8 +236,14 @@ class Transport:
             RemoteError: the remote cannot be reached or takes nothing at all.
         """
         code, out, err = self._run(
-            *("push", "--porcelain", "--no-verify", "--recurse-submodules=no"),
-            *(*_leased(lease), self.remote, *refspecs),
+            *(
+                *self._no_mirror(),
+                "push",
+                "--porcelain",
+                "--no-verify",
+                "--recurse-submodules=no",
+            ),
+            *(*_leased(lease), self._place, *refspecs),
         )
         rows = parse_push(out, err)
         if not rows and code != 0:
@@ -250,9 +267,9 @@ class Transport:
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
-        command = ("git", "push", "--porcelain", "--atomic", *_leased(lease))
+        command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
         done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            [*command, self.remote, *refspecs],
+            [*command, *_leased(lease), self._place, *refspecs],
             cwd=top,
             env={**self.git.environment, **self._asking()},
             stdin=None if self.may_ask else subprocess.DEVNULL,
@@ -262,7 +279,7 @@ class Transport:
         rows = parse_push(done.stdout.decode("utf-8", "replace"))
         if not rows and done.returncode != 0:
             raise RemoteError(
-                f"nothing was pushed to {self.remote}: git push ended with "
+                f"nothing was pushed to {self.label}: git push ended with "
                 f"{done.returncode}, its words are above",
             )
         return rows
@@ -273,7 +290,7 @@ class Transport:
         Raises:
             RemoteError: it cannot be reached.
         """
-        code, out, err = self._run("ls-remote", self.remote, pattern)
+        code, out, err = self._run("ls-remote", self._place, pattern)
         if code != 0:
             raise self._error("list refs", out, err)
         rows = (line.partition("\t") for line in out.splitlines())
@@ -291,8 +308,18 @@ class Transport:
         for trouble in TROUBLES:
             if any(words in err or words in out for words in trouble.words):
                 hint = trouble.hint.format(remote=self.remote)
-                return RemoteError(f"{self.remote} {trouble.text}: {said}", hint=hint)
-        return RemoteError(f"cannot {action} with {self.remote}: {said}")
+                return RemoteError(f"{self.label} {trouble.text}: {said}", hint=hint)
+        return RemoteError(f"cannot {action} with {self.label}: {said}")
+
+    @property
+    def _place(self) -> str:
+        return self.address or self.remote
+
+    def _no_mirror(self) -> tuple[str, ...]:
+        """Return what lets refs be pushed by name where a plain push takes them all."""
+        if not is_mirror(self.git, self.remote):
+            return ()
+        return "-c", f"remote.{self.remote}.mirror=false"
 
     def _run(self, *args: str) -> tuple[int, str, str]:
         command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
@@ -320,8 +347,8 @@ class Transport:
         except subprocess.TimeoutExpired:
             _end_group(process, can_kill=not self.may_ask)
             raise RemoteTooSlowError(
-                f"{self.remote} did not answer in time",
-                hint=f"gitlog-track sync {self.remote} takes the time it needs",
+                f"{self.label} did not answer in time",
+                hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
             ) from None
         except BaseException:
             _end_group(process, can_kill=not self.may_ask)
@@ -329,23 +356,21 @@ class Transport:
 
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""
-        environment = self.git.environment
-        given = {"GIT_CONFIG_PARAMETERS": self.settings} if self.settings else {}
+        environment, settings = self.git.environment, self.git.settings
+        given = {"GIT_CONFIG_PARAMETERS": settings} if settings else {}
         if self.may_ask:
             return {**given, "GIT_TERMINAL_PROMPT": "1"}
         quiet = {"GIT_ASKPASS": "", "SSH_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
         quiet |= given
-        ssh = environment.get("GIT_SSH_COMMAND") or self._configured_ssh()
+        ssh = environment.get("GIT_SSH_COMMAND") or self.git.configured(
+            "core.sshcommand"
+        )
         if not ssh and not environment.get("GIT_SSH"):
             ssh = "ssh"
         # Another program than ssh may not know the option.
         if os.path.basename(ssh.split(" ")[0]) == "ssh":
             quiet["GIT_SSH_COMMAND"] = f"{ssh} -o BatchMode=yes"
         return quiet
-
-    def _configured_ssh(self) -> str:
-        code, out, _ = self.git.try_run("config", "core.sshCommand")
-        return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
 
 def _leased(lease: tuple[str, str] | None) -> list[str]:

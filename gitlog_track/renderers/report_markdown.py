@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gitlog_track.measures.report import PhaseRow, Report
 from gitlog_track.renderers.cells import Cell, Section
@@ -24,10 +24,21 @@ _ROWS = (500, 300, 200, 150, 100, 70, 50, 30, 20, 10, 5, 2, 1)
 TEXT_LIMIT = 200
 
 
-def report_markdown(report: Report) -> str:
-    """Return the report in under :data:`MAX_CHARACTERS`, with as many rows as fit."""
+def report_markdown(
+    report: Report,
+    *,
+    limit: int = MAX_CHARACTERS,
+    size: Callable[[str], int] = len,
+) -> str:
+    """Return the report with as many rows as fit.
+
+    Args:
+        report: with the tasks of its lists.
+        limit: it stays below this size.
+        size: how a text is measured; by default in characters.
+    """
     sizes = (_document(report, rows) for rows in _ROWS)
-    fitting = (text for text in sizes if len(text) < MAX_CHARACTERS)
+    fitting = (text for text in sizes if size(text) < limit)
     return next(fitting, _document(report, 0))
 
 

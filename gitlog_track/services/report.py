@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from gitlog_track.errors import LogError
+from gitlog_track.errors import UnknownNameError
 from gitlog_track.index.index import Index, Query
 from gitlog_track.measures.listing import LISTS, list_tasks, newest_first
 from gitlog_track.measures.phase import measure_phase
@@ -60,7 +60,8 @@ def build_report(workspace: Workspace, wanted: Wanted, *, workers: int = 1) -> R
         workers: processors that may be used.
 
     Raises:
-        LogError: the log cannot be read, or does not know the task or phase.
+        UnknownNameError: the log does not know the task or phase.
+        LogError: the log cannot be read.
     """
     return workspace.ask(
         lambda index: _build(workspace, index, wanted), workers=workers
@@ -125,7 +126,7 @@ def _require(what: str, name: str, known: Iterable[str]) -> None:
     near = get_close_matches(name.lower(), spelled, cutoff=0.5)
     names = ", ".join(spelled[each] for each in near)
     hint = f"nearest: {names}" if near else "gitlog-track tasks"
-    raise LogError(f"{what} {name} has no log: NOT MEASURED", hint=hint)
+    raise UnknownNameError(f"{what} {name} has no log: NOT MEASURED", hint=hint)
 
 
 def _selected(index: Index, selection: Selection) -> list[TaskSummary]:

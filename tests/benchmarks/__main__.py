@@ -15,7 +15,17 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks import commits, folds, histories, pushes, reports, syncs
+from tests.benchmarks import (
+    agents,
+    commits,
+    folds,
+    histories,
+    peers,
+    pushes,
+    reports,
+    scrubs,
+    syncs,
+)
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -57,6 +67,10 @@ class Results:
             flush=True,
         )
 
+    def not_measured(self, name: str) -> None:
+        self.rows.append({"name": name, "value": None, "limit": None})
+        print(f"| {name} | NOT MEASURED: it is not installed | - | |", flush=True)
+
     def far_exceeded(self) -> list[str]:
         found = []
         for row in self.rows:
@@ -74,9 +88,16 @@ def _word(ok: bool | None) -> str:
     return {None: "", True: "kept", False: "EXCEEDED"}[ok]
 
 
-def commit_rows(results: Results, base: Path, files: int, rounds: int) -> None:
+def commit_rows(
+    results: Results, base: Path, files: int, rounds: int, *, long: bool
+) -> None:
     env = commits.environment(base)
     paths = commits.cases(env, base / f"commits-{files}", files)
+    if long:
+        managers, absent = peers.hook_managers(env, base, files)
+        paths |= managers
+        for name in absent:
+            results.not_measured(f"commit, {files} files: {name}")
     samples = commits.measure_commits(env, paths, rounds)
     to_bare = commits.ratios(samples, "bare")
     notes = "git notes append in post-commit"
@@ -126,14 +147,34 @@ def fold_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}, after git gc", packed / 1e6, 10, "MB")
 
 
+def event_rows(results: Results, base: Path, rounds: int) -> None:
+    """Record one event from a process, as others do."""
+    found, absent = peers.one_event(commits.environment(base), base, rounds)
+    least = median(found["git notes append"])
+    for name, seconds in found.items():
+        title = f"one event from a process: {name} ({median(seconds) * 1e3:.0f} ms)"
+        results.add(title, median(seconds) / least, None, "x git notes append")
+    for name in absent:
+        results.not_measured(f"one event from a process: {name}")
+
+
+def scrub_rows(results: Results) -> None:
+    for name, rate in scrubs.rates().items():
+        if "hostile" not in name:
+            limit = 5 if "scrubbing" in name else 1
+            results.at_least(name, rate, limit, "MB/s")
+
+
 def gate_rows(results: Results, base: Path, *, long: bool) -> None:
-    """Judge pushes of one, 10,000 and 70,000 commits without claims."""
+    """Judge pushes of one to 70,000 commits without claims."""
     env = commits.environment(base)
     path = base / "history"
     pushes.make_history(path, env, 70_001 if long else 10_001)
     ones = pushes.pairs(path, env, 1, 9)
     results.add("gate, push of 1 commit", median(g for g, _ in ones) * 1e3, 250, "ms")
-    sizes = {10_000: 3.5, 70_000: 3.0} if long else {10_000: 3.5}
+    sizes: dict[int, float | None] = {1_000: None, 10_000: 3.5}
+    if long:
+        sizes[70_000] = 3.0
     for size, limit in sizes.items():
         found = pushes.pairs(path, env, size, 5)
         ratio = median(g for g, _ in found) / median(log for _, log in found)
@@ -148,6 +189,22 @@ def history_rows(results: Results, path: Path, rounds: int) -> None:
         ratio = median(ours / log for ours, log in found.seconds)
         title = f"history of {found.commits:,} commits to tasks, {name}"
         results.add(title, ratio, 1.5, "x git log")
+
+
+def driller_rows(results: Results, base: Path) -> None:
+    """Read 2,000 messages with what people use to mine histories."""
+    env = commits.environment(base)
+    pushes.make_history(base / "short-history", env, 2_001)
+    name = "every message of 2,001 commits: PyDriller"
+    ratio = peers.read_history(base / "short-history", env, 3)
+    if ratio is None:
+        results.not_measured(name)
+    else:
+        results.add(name, ratio, None, "x git log")
+    found = histories.pairs(base / "short-history", 10, 5)
+    ours = median(ours / log for ours, log in found.seconds)
+    name = "the same and their tasks, ours, a log of every tenth"
+    results.add(name, ours, None, "x git log")
 
 
 def scale_rows(results: Results, base: Path, rounds: int) -> None:
@@ -186,9 +243,11 @@ def report_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}: first, all processes", found.first.peak_mb, 600, "MB")
         results.add(f"{name}: after one more event", found.appended_s, 0.4, "s")
         results.add(f"{name}: unchanged", found.unchanged_s, 0.3, "s")
-        limits = {"tasks --limit 20": 100, "trace ID": 50, "tasks --status failed": 100}
         for query, taken in reports.queries_ms(path, env).items():
-            results.add(f"{query}, {tasks:,} tasks", taken, limits[query], "ms")
+            limit = 50 if query.startswith("trace") else 100
+            results.add(f"{query}, {tasks:,} tasks", taken, limit, "ms")
+        for call, taken in agents.calls_ms(path, env).items():
+            results.add(f"MCP, {call}, {tasks:,} tasks", taken, 150, "ms")
     if long:
         found = reports.measure(base / "report-wide", env, 100_000, 10)
         name = "report, 1,000,000 events, 100,000 tasks: first"
@@ -229,16 +288,20 @@ def main() -> int:
     print("| what | figure | limit | |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="gitlog-track-bench-") as directory:
         base = Path(directory)
-        commit_rows(results, base, 50, rounds)
-        if not options.short:
-            commit_rows(results, base, 5_000, rounds)
+        long = not options.short
+        commit_rows(results, base, 50, rounds, long=long)
+        if long:
+            commit_rows(results, base, 5_000, rounds, long=long)
+            event_rows(results, base, rounds // 2)
+            driller_rows(results, base)
         startup_rows(results, rounds)
-        fold_rows(results, base, long=not options.short)
-        gate_rows(results, base, long=not options.short)
-        report_rows(results, base, long=not options.short)
+        fold_rows(results, base, long=long)
+        scrub_rows(results)
+        gate_rows(results, base, long=long)
+        report_rows(results, base, long=long)
         history_rows(results, options.history or base / "history", 5)
-        sync_rows(results, base / "sync", long=not options.short)
-        if not options.short:
+        sync_rows(results, base / "sync", long=long)
+        if long:
             scale_rows(results, base, rounds)
     if options.json:
         options.json.write_text(json.dumps(results.rows, indent=2) + "\n")

@@ -17,7 +17,8 @@ import pytest
 
 from gitlog_track.errors import LogError
 from gitlog_track.index import database, reading
-from gitlog_track.index.index import Index, Query, ask
+from gitlog_track.index.attempts import find_traced
+from gitlog_track.index.index import Index, Place, Query, ask
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, list_tasks
 from gitlog_track.measures.report import OwnRecord, group, merged
@@ -328,6 +329,35 @@ def test_tasks_are_found_by_what_is_known_of_them(
     assert [task.name for task in tasks_found] == found
 
 
+def test_lists_go_on_behind_any_place(clone: Clone) -> None:
+    """Also where several tasks have one instant, and where they have none."""
+    tasks = {}
+    for number in range(12):
+        name, at = (
+            f"P1-{number:02d}",
+            (BEGIN + timedelta(hours=number // 3)).isoformat(),
+        )
+        kinds = (
+            ["note_recorded"] if number % 5 == 0 else ["task_started", "task_failed"]
+        )
+        tasks[name] = [line(k, n, at=at, task=name) for n, k in enumerate(kinds, 1)]
+    plant(clone.path, tasks)
+
+    def check(index: Index) -> None:
+        whole = list(index.tasks(Query()))
+        assert len(whole) == 12
+        for number, task in enumerate(whole, 1):
+            rest = Query(after=Place.by_start(task))
+            assert list(index.tasks(rest)) == whole[number:]
+        failed = list(index.last_failed(99, None))
+        assert len(failed) == 9
+        for number, task in enumerate(failed, 1):
+            behind = index.last_failed(2, Place.by_failure(task))
+            assert list(behind) == failed[number : number + 2]
+
+    ask(clone.home.index, clone.log, check)
+
+
 def test_a_trace_is_found_by_how_it_begins(clone: Clone) -> None:
     traces = {"A-1": "ab" * 16, "A-2": "ac" * 16}
     tasks = {
@@ -338,7 +368,7 @@ def test_a_trace_is_found_by_how_it_begins(clone: Clone) -> None:
 
     def traced(prefix: str) -> list[str]:
         tasks_found = ask(
-            clone.home.index, clone.log, lambda index: list(index.traced(prefix))
+            clone.home.index, clone.log, lambda index: find_traced(index, prefix)
         )
         return sorted(task.name for task in tasks_found)
 
