@@ -63,7 +63,8 @@ def report(
     """
     selection = _selection(asked)
     workspace = surroundings.workspace()
-    if workspace.log().tip is None and not _fetch(surroundings, workspace):
+    workspace.log()  # what waits in the journal may be all there is
+    if not _fetch(surroundings, workspace):
         return GitlogTrackError.exit_code
     if workspace.ref().read() is None:
         _check_needs_no_log(workspace, selection, asked["compare"])

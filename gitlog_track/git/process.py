@@ -215,6 +215,16 @@ class Git:
             kept = QUARANTINE_VARIABLES & set(environment)
             self.environment |= {name: environment[name] for name in kept}
 
+    def offline(self) -> Git:
+        """Return the command that fetches nothing a partial clone left out.
+
+        Git before 2.45 does not know the variable, and fetches object by object. Source:
+        git(1), ``GIT_NO_LAZY_FETCH``.
+        """
+        made = Git(self.git_dir, {})
+        made.environment = {**self.environment, "GIT_NO_LAZY_FETCH": "1"}
+        return made
+
     def start(self, *args: str, keep_open: int | None = None) -> Child:
         """Start a git command; hooks of the repository never run in it."""
         prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")

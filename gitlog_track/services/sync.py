@@ -27,6 +27,7 @@ from gitlog_track.log.merge import How, Merged, Merger, merge_base
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import SharedUmask
 from gitlog_track.log.tree import LogTree
+from gitlog_track.services.partial import complete
 from gitlog_track.services.workspace import Workspace
 
 TRIES = 5
@@ -214,6 +215,7 @@ class Exchange:
         """Judge what was fetched and merge it into the log."""
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
+        complete(self.workspace.git, self.transport, theirs)
         ref = self.workspace.ref()
         try:
             notes = judge_incoming(
