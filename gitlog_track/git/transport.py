@@ -191,6 +191,9 @@ class Transport:
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
 
+        Nothing is left out, also in a partial clone: what is not here git would fetch
+        one by one when it is read.
+
         Returns:
             ``fetched``, also where nothing was new; ``absent`` where the remote has no
             such ref; ``rewritten`` where the new tip does not contain the old one and
@@ -202,7 +205,8 @@ class Transport:
         refspec = f"{'+' if force else ''}{source}:{target}"
         code, out, err = self._run(
             *("fetch", "--no-tags", "--no-write-fetch-head", "--no-prune"),
-            *("--refmap=", "--recurse-submodules=no", self._place, refspec),
+            *("--refmap=", "--recurse-submodules=no", "--no-filter"),
+            *(self._place, refspec),
         )
         if code == 0:
             return "fetched"
@@ -211,6 +215,22 @@ class Transport:
         if "[rejected]" in err:
             return "rewritten"
         raise self._error("fetch", out, err)
+
+    def fetch_objects(self, oids: Sequence[str]) -> None:
+        """Fetch objects that a partial clone left out, in one connection.
+
+        Source: what git does for one at a time, ``promisor-remote.c``.
+
+        Raises:
+            RemoteError: the remote does not give them.
+        """
+        code, out, err = self._run(
+            *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--no-tags"),
+            *("--no-write-fetch-head", "--refmap=", "--recurse-submodules=no"),
+            *("--no-filter", self.remote, *oids),
+        )
+        if code != 0:
+            raise self._error("fetch", out, err)
 
     def push(
         self,

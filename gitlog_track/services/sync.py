@@ -29,6 +29,7 @@ from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import SharedUmask
 from gitlog_track.log.tracking import Tracking
 from gitlog_track.log.tree import LogTree
+from gitlog_track.services.partial import complete
 from gitlog_track.services.remotes import Peer, tracking_of
 from gitlog_track.services.workspace import Workspace
 
@@ -234,6 +235,7 @@ class Exchange:
         """Judge what was fetched and merge it into the log."""
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
+        complete(self.workspace.git, self.transport, theirs)
         ref = self.workspace.ref()
         ours = ref.read()
         if ours is not None and self._contains(ours, theirs):
