@@ -34,6 +34,13 @@ REQUIRED_FIELDS = (
 
 Answer = Literal["block", "warn", "off"]
 ANSWERS = ("block", "warn", "off")
+WHEN_TO_LOG = (
+    "tool_call_failure",
+    "self_test_gate_failure",
+    "multi_step",
+    "prod_deployment",
+)
+"""Triggers of exception and execution records that the program sees by itself."""
 EVIDENCE = ("measured", "derived", "declared", "backfilled", "estimated")
 
 
@@ -67,6 +74,8 @@ class Config:
         gate_require_log: ``gate.require_log``. What is done about a commit that names a
             task without an open log.
         gate_baseline: ``gate.baseline``. Commits whose history is not judged.
+        automatic_records: ``records.automatic``. What is recorded as an exception or
+            execution without being asked.
         sync_remotes: ``sync.remotes``. Remotes that the log is exchanged with.
         sync_on_push: ``sync.on_push``. Does an ordinary push to one of them carry it?
     """
@@ -91,6 +100,7 @@ class Config:
     gate_tolerance: Mapping[str, str] = field(default_factory=dict)
     gate_require_log: Answer = "warn"
     gate_baseline: tuple[str, ...] = ()
+    automatic_records: tuple[str, ...] = WHEN_TO_LOG
     sync_remotes: tuple[str, ...] = ("origin",)
     sync_on_push: bool = True
 
@@ -102,7 +112,7 @@ class Key:
     Attributes:
         attribute: of :class:`Config`.
         type: what TOML has to give.
-        choices: the texts allowed; empty for any.
+        choices: the texts allowed, in a list or alone; empty for any.
         form: regular expression that a text has to match; empty for any.
     """
 
@@ -133,6 +143,7 @@ KEYS: Mapping[str, Key] = {
     "gate.tolerance": Key("gate_tolerance", dict, form=r"[0-9]{1,9}(\.[0-9]{1,6})?"),
     "gate.require_log": Key("gate_require_log", str, ANSWERS),
     "gate.baseline": Key("gate_baseline", list),
+    "records.automatic": Key("automatic_records", list, WHEN_TO_LOG),
     "sync.remotes": Key("sync_remotes", list),
     "sync.on_push": Key("sync_on_push", bool),
 }
@@ -230,10 +241,10 @@ def _checked(key: Key, dotted: str, value: object, source: str) -> object:
         raise ConfigError(f"{source}: {dotted} is {value}; expected 0 or more")
     if isinstance(value, dict):
         return _checked_table(key, dotted, value, source)
-    if key.choices and value not in key.choices:
-        raise ConfigError(
-            f"{source}: {dotted} is {value!r}; expected {' or '.join(key.choices)}",
-        )
+    for one in value if isinstance(value, list) else [value]:
+        if key.choices and one not in key.choices:
+            expected = " or ".join(key.choices)
+            raise ConfigError(f"{source}: {dotted} is {one!r}; expected {expected}")
     if isinstance(value, str):
         _check_text(key, dotted, value, source)
         return value

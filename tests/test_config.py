@@ -52,6 +52,8 @@ GOOD: list[tuple[str, object, str, object]] = [
     ("log.signed_since", "a" * 40, "signed_since", "a" * 40),
     ("sync.remotes", ["upstream"], "sync_remotes", ("upstream",)),
     ("sync.on_push", False, "sync_on_push", False),
+    ("records.automatic", [], "automatic_records", ()),
+    ("records.automatic", ["multi_step"], "automatic_records", ("multi_step",)),
 ]
 
 
@@ -122,6 +124,8 @@ def test_a_section_that_is_no_table_is_refused() -> None:
         ("measures.hours_per_day", -1, "expected 0 or more"),
         ("validation.required", "TASK", "expected a list"),
         ("validation.required", ["TASK", 1], "list of texts"),
+        ("records.automatic", ["multi_step", "x"], "'x'; expected tool_call_failure"),
+        ("records.automatic", [[]], "expected tool_call_failure"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_key_and_what_is_wanted(

@@ -76,6 +76,8 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     answer = _answer(verdict)
     if answer == 0:
         _carry_log(surroundings, workspace, remote, lines)
+    else:
+        _log_refusal(surroundings, workspace, verdict)
     return answer
 
 
@@ -113,6 +115,20 @@ def _carry_log(
         said = f"the code goes without its log: {err}"
     if said:
         surroundings.warn(said)
+
+
+def _log_refusal(
+    surroundings: Surroundings, workspace: Workspace, verdict: Verdict
+) -> None:
+    """Record that the push was refused; whatever happens, it stays refused."""
+    from gitlog_track.commands.parent import is_dry_run
+    from gitlog_track.services.automatic import after_refusal
+
+    try:
+        if not is_dry_run():
+            after_refusal(workspace, verdict)
+    except Exception as err:  # noqa: BLE001  # recording fails open
+        surroundings.warn(f"the refusal was not recorded: {err}")
 
 
 def _lines() -> str:

@@ -9,7 +9,9 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
+from gitlog_track.errors import GitlogTrackError
 from gitlog_track.services import lifecycle
+from gitlog_track.services.automatic import after_end
 from gitlog_track.services.current import require_task
 from gitlog_track.services.record import fold_quietly
 from gitlog_track.services.values import (
@@ -163,6 +165,17 @@ def _total_fields(options: dict[str, Any]) -> dict[str, object]:
     return {**fields, "actual_outcome": options["actual_outcome"] or None}
 
 
+def _log_end(
+    surroundings: Surroundings, workspace: Workspace, task: str, command: str
+) -> None:
+    """Record what the end of an attempt asks for; the end itself is recorded."""
+    try:
+        for text in after_end(workspace, task, command):
+            surroundings.say(text)
+    except GitlogTrackError as err:
+        surroundings.warn(f"no exception or execution was recorded: {err}")
+
+
 @click.command()
 @click.option(
     "--status", type=click.Choice(["complete", "partial"]), default="complete"
@@ -175,6 +188,7 @@ def complete(surroundings: Surroundings, /, status: str, **options: Any) -> None
     name = require_task(workspace, options["task"])
     fields = {"kind": "task_completed", "status": status, **_total_fields(options)}
     lifecycle.end(workspace, name, fields, "complete")
+    _log_end(surroundings, workspace, name, "complete")
     finish(surroundings, workspace, f"{name} {status}")
 
 
@@ -207,4 +221,5 @@ def fail(
         **_total_fields(options),
     }
     lifecycle.end(workspace, name, fields, "fail")
+    _log_end(surroundings, workspace, name, "fail")
     finish(surroundings, workspace, f"{name} failed; start {name} --retry tries again")

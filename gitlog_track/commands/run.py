@@ -51,6 +51,10 @@ def run(
         if keep_command:
             fields["command"] = list(command)
         record(workspace, subject, fields, "run")
+        if ran.exit_code != 0:
+            from gitlog_track.services.automatic import after_run
+
+            after_run(workspace, subject, ran.ended_at)
         fold_quietly(workspace)
     except GitlogTrackError as err:
         surroundings.warn(f"not recorded: {err}")

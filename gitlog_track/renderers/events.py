@@ -8,7 +8,10 @@ from gitlog_track.renderers.numbers import instant
 from gitlog_track.renderers.safe import safe_line
 
 ID_DIGITS = 8
-SAYING = ("text", "description", "reason", "message", "milestone", "label", "cause")
+SAYING = (
+    *("text", "description", "reason", "message", "milestone", "label", "cause"),
+    "what_happened",
+)
 """The fields of which the first that is there says best what an event is about."""
 
 

@@ -31,7 +31,7 @@ def record(
         workspace: where.
         subject: the task or phase it is about.
         fields: ``kind`` and the kind's own fields; what is None is left out. ``at`` may
-            be given, else it is now.
+            be given, else it is now; and ``provenance``, else it is live.
         command: the command that records it, for ``source``.
 
     Raises:
@@ -40,7 +40,7 @@ def record(
     """
     now_ns, now = workspace.now()
     event = {"at": now, **{k: v for k, v in fields.items() if v is not None}}
-    event["provenance"] = "live"
+    event.setdefault("provenance", "live")
     event["source"] = f"command:{command} {__version__}"
     event["actor"] = git_identity(workspace.git)
     event = as_the_log_may_hold(event, scrub=workspace.config.scrub)

@@ -43,7 +43,11 @@ def test_what_a_commit_proves_is_recorded_and_no_more(history: Cli) -> None:
     assert first["at"] == first["committed_at"]
     assert first["provenance"] == "backfilled"
     assert first["source"] == "importer:history 1"
-    assert (first["operation"], first["files"], first["insertions"]) == ("unknown", 1, 3)
+    assert (first["operation"], first["files"], first["insertions"]) == (
+        "unknown",
+        1,
+        3,
+    )
     operations = [e["operation"] for e in events(history, "P1-002")]
     assert operations.count("merge") == 1
     assert json.loads(history.run("show", "P1-001", "--format", "json"))["status"] == (

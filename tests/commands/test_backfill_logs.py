@@ -203,6 +203,7 @@ def test_a_link_that_is_named_is_followed(cli: Cli, logs: Path) -> None:
     assert "11 events" in cli.try_run("backfill", "logs", "link.txt").err
 
 
+@pytest.mark.usefixtures("logs")
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
@@ -215,7 +216,7 @@ def test_a_link_that_is_named_is_followed(cli: Cli, logs: Path) -> None:
     ],
 )
 def test_what_cannot_be_meant(
-    cli: Cli, logs: Path, args: tuple[str, ...], code: int, said: str
+    cli: Cli, args: tuple[str, ...], code: int, said: str
 ) -> None:
     (cli.path / "empty").mkdir()
     answer = cli.try_run("backfill", "logs", *args)
@@ -234,9 +235,7 @@ def test_instants_without_an_offset_need_a_timezone(cli: Cli, logs: Path) -> Non
     assert "2025-10-04T22:00:00+02:00" in cli.run("show", "P1-009", "--format", "log")
 
 
-def test_the_task_is_the_files_or_its_names_or_the_option(
-    cli: Cli, logs: Path
-) -> None:
+def test_the_task_is_the_files_or_its_names_or_the_option(cli: Cli, logs: Path) -> None:
     text = GOLDEN.read_text().replace("TASK: P1-009\n", "")
     (logs / NAME).unlink()
     (logs / "P2-001_execution_log.txt").write_text(text)
@@ -252,7 +251,9 @@ def test_the_task_is_the_files_or_its_names_or_the_option(
 
 @pytest.mark.parametrize("task", ["P1/009", "..", "a" * 65, "P1 009", "\u00e9"])
 def test_a_name_that_is_none(cli: Cli, logs: Path, task: str) -> None:
-    (logs / NAME).write_text(GOLDEN.read_text().replace("TASK: P1-009", f"TASK: {task}"))
+    (logs / NAME).write_text(
+        GOLDEN.read_text().replace("TASK: P1-009", f"TASK: {task}")
+    )
     answer = cli.try_run("backfill", "logs", "logs")
     assert answer.code == 1
     assert f"logs/{NAME}:1: task name" in answer.err
@@ -304,4 +305,6 @@ def test_thousands_of_files_and_nothing_is_tracked(repo: Repo) -> None:
     assert "tracking has not begun" in refused.stderr
     repo.track()
     done = repo.cli("backfill", "logs", "logs")
-    assert done.stderr == "2,500 events of 2,500 tasks recorded; 0 unchanged, 0 refused\n"
+    assert (
+        done.stderr == "2,500 events of 2,500 tasks recorded; 0 unchanged, 0 refused\n"
+    )
