@@ -89,6 +89,7 @@ class _Standing:
         known.update(e.entry for e in events if isinstance(e, Event) and e.entry)
         known.update(map(_same_record, state.of(ExecutionRecorded)))
         known.update(map(_same_record, state.of(ExceptionRecorded)))
+        known.update(e.exception_id.lower() for e in state.of(ExceptionRecorded))
         return cls(state, known)
 
 
@@ -216,6 +217,7 @@ def _new_events(one: Ready, standing: _Standing, form: Format) -> list[Fields]:
     new = [event for key, event in keyed if key not in standing.known]
     if not new:
         return []
+    _refuse_taken(one.task, standing, new)
     if any(event["kind"] in _BOUNDED for event in new):
         _refuse_tracked(one.task, state)
     if form.is_rerun and (state.started or standing.added):
@@ -249,6 +251,16 @@ def _identified(event: Fields, task: str, **place: object) -> Fields:
     """Return an event with the id that it will have in a task's log."""
     whole = {**event, "task": task or None, **place}
     return {**whole, "id": event_id(str(event["kind"]), natural_key(whole))}
+
+
+def _refuse_taken(task: str, standing: _Standing, new: Iterable[Fields]) -> None:
+    """Check that no exception has the id of another one of the task."""
+    for event in new:
+        name = str(event.get("exception_id", "")).lower()
+        if name and name in standing.known:
+            text = f"{task or 'no task'} has another exception {event['exception_id']}"
+            raise UsageProblem(text)
+        standing.known.update([name] if name else [])
 
 
 def _refuse_tracked(task: str, state: TaskState) -> None:

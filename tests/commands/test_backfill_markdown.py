@@ -72,7 +72,7 @@ def files(cli: Cli) -> Path:
 def records(cli: Cli) -> list[tuple[object, object]]:
     found = Repo(cli.path).events()
     return [
-        (e["kind"], e["task"])
+        (e["kind"], e.get("task"))
         for e in found
         if e["kind"] in {"execution_recorded", "exception_recorded"}
     ]
@@ -137,3 +137,19 @@ def test_a_file_that_is_none_is_named_with_its_line(cli: Cli, files: Path) -> No
     assert "bad.md:4: " in answer.err
     assert "naive.md:3: " in answer.err
     assert "2 events of 1 task recorded; 0 unchanged, 3 refused" in answer.err
+
+
+def test_another_exception_of_one_id_is_refused(cli: Cli, files: Path) -> None:
+    other = EXCEPTION.replace("The tool failed", "Another tool failed")
+    (files / "exceptions" / "other.md").write_text(other)
+    answer = cli.try_run("backfill", "markdown", str(files))
+    assert answer.code == 1
+    assert "other.md:1: no task has another exception EX-1" in answer.err
+
+
+def test_what_a_command_took_from_the_file_is_known(cli: Cli, files: Path) -> None:
+    path = str(files / "exceptions" / "2025-10-04-EX-1.md")
+    cli.run("exception", "--from", path)
+    answer = cli.try_run("backfill", "markdown", path)
+    assert answer.err == "0 events of 0 tasks recorded; 1 unchanged, 0 refused\n"
+    assert [kind for kind, _ in records(cli)] == ["exception_recorded"]
