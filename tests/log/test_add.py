@@ -42,7 +42,7 @@ def test_an_imported_event_is_itself_in_every_clone(clone: Clone) -> None:
     for line in clone.lines():
         found = read_line(line)
         assert not hasattr(found, "problem")
-        assert has_own_id(found)  # type: ignore[arg-type]
+        assert has_own_id(found)
     ids = [e["id"] for e in clone.events()]
     clone.run("update-ref", "-d", LOG_REF)
     os.remove(f"{clone.home.path}/writer")
@@ -66,7 +66,9 @@ def test_the_plan_is_made_anew_when_the_log_moved_meanwhile(clone: Clone) -> Non
     def plan(tip: str | None) -> list[Draft]:
         seen.append(tip)
         if len(seen) == 1:
-            made = clone.text("commit-tree", f"{tip}^{{tree}}", "-p", str(tip), "-m", "x")
+            made = clone.text(
+                "commit-tree", f"{tip}^{{tree}}", "-p", str(tip), "-m", "x"
+            )
             clone.run("update-ref", LOG_REF, made)
         return [draft("imported")]
 
@@ -105,7 +107,9 @@ def test_objects_that_are_gone_are_written_again(
     def first_gone(self: object, *args: object) -> bool:
         tried.append("")
         if len(tried) == 1:
-            subprocess.run(["git", "update-ref", "-d", LOG_REF], cwd=clone.path, check=True)
+            subprocess.run(
+                ["git", "update-ref", "-d", LOG_REF], cwd=clone.path, check=True
+            )
             return False
         return there(self, *args)  # type: ignore[arg-type]
 
