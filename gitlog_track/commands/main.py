@@ -58,7 +58,6 @@ COMMANDS = {
     "push": ("sync", "Push the log; with --atomic a branch too."),
     "reconcile": ("reconcile", "Find squashed work again in a forge's commits."),
     "backfill": ("backfill", "Bring in logs, results and history kept before."),
-    "export": ("export", "Write the log out for others."),
     "ci": ("ci", "Write the workflow that runs the gate in CI."),
     "mcp": ("mcp", "Let agents ask the log over MCP."),
     "fold": ("fold", "Move waiting events into the log."),
