@@ -60,6 +60,7 @@ COMMANDS = {
     "backfill": ("backfill", "Bring in logs, results and history kept before."),
     "ci": ("ci", "Write the workflow that runs the gate in CI."),
     "mcp": ("mcp", "Let agents ask the log over MCP."),
+    "export": ("export", "Write the log into files of other formats."),
     "fold": ("fold", "Move waiting events into the log."),
     "audit": ("audit", "Check that nothing was taken out of the log."),
     "doctor": ("doctor", "Check that everything is in place."),
