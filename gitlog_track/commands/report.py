@@ -152,7 +152,7 @@ def _start(workspace: Workspace, selection: Selection, form: str) -> str:
     """Say what there is to prove, where nothing was recorded yet."""
     from gitlog_track.renderers import no_log
     from gitlog_track.services.prospect import count_claims
-    from gitlog_track.services.remotes import fetch_command
+    from gitlog_track.services.validate import fetch_command
 
     found = count_claims(workspace, since=selection.since, until=selection.until)
     match form:

@@ -49,10 +49,3 @@ def unsent(workspace: Workspace) -> dict[str, int | None]:
             args = ("rev-list", "--count", f"{seen}..{tip}")
             found[remote] = int(workspace.git.run(*args).decode().strip() or 0)
     return {remote: count for remote, count in found.items() if count != 0}
-
-
-def fetch_command(workspace: Workspace) -> str:
-    """Return the command that brings a log from a remote; empty where there is none."""
-    if listed_remotes(workspace):
-        return "gitlog-track fetch"
-    return "gitlog-track fetch REMOTE" if workspace.git.run("remote").strip() else ""

@@ -13,7 +13,7 @@ from gitlog_track.measures.suspicion import suspicions
 from gitlog_track.measures.validation import Validation, validate_task
 from gitlog_track.model.names import check_name
 from gitlog_track.model.task import TaskState
-from gitlog_track.services.remotes import fetch_command
+from gitlog_track.services.remotes import listed_remotes
 from gitlog_track.services.workspace import Workspace
 
 
@@ -33,6 +33,13 @@ def existing_log(workspace: Workspace) -> LogReader:
             else "gitlog-track start TASK",
         )
     return log
+
+
+def fetch_command(workspace: Workspace) -> str:
+    """Return the command that brings a log from a remote; empty where there is none."""
+    if listed_remotes(workspace):
+        return "gitlog-track fetch"
+    return "gitlog-track fetch REMOTE" if workspace.git.run("remote").strip() else ""
 
 
 def validate_named(
