@@ -15,7 +15,9 @@ IDENTITY = {
 
 def open_names() -> list[str]:
     """The variables of the environment by which a test could see its surroundings."""
-    return [n for n in os.environ if n.startswith(("GIT_", "PRE_COMMIT", "GITLOG_TRACK"))]
+    return [
+        n for n in os.environ if n.startswith(("GIT_", "PRE_COMMIT", "GITLOG_TRACK"))
+    ]
 
 
 def sealed(home: Path) -> dict[str, str]:
