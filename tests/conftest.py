@@ -15,6 +15,7 @@ from tests.support.hooks import sh
 from tests.support.repos import Repo
 from tests.support.sealing import open_names, sealed
 
+
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Own HOME, no configuration but what git has built in, a fixed identity."""

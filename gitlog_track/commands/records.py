@@ -196,7 +196,8 @@ def _listed(said: dict[str, Any], one: str, none: str) -> list[str] | None:
 def _refuse_both(text: str, said: dict[str, Any]) -> None:
     given = [name for name, value in said.items() if value]
     if text or given:
-        other = f"--{given[0].replace('_', '-')}" if given else repr(text)
+        option = given[0].removeprefix("exception_").replace("_", "-") if given else ""
+        other = f"--{option}" if option else repr(text)
         raise UsageProblem(f"--from says it all: it goes with --task, not with {other}")
 
 

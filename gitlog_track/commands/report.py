@@ -64,7 +64,7 @@ def report(
     workspace = surroundings.workspace()
     # Where there is a log, the question of the report folds.
     is_absent = workspace.ref().read() is None and workspace.log().tip is None
-    if is_absent and not _fetch(surroundings, workspace):
+    if not _fetch(surroundings, workspace):
         return GitlogTrackError.exit_code
     if is_absent and workspace.ref().read() is None:
         _check_needs_no_log(workspace, selection, asked["compare"])

@@ -236,6 +236,9 @@ class Folder:
                 )
                 for draft in drafts:
                     batch.add(draft)
+                if batch.refused:
+                    text = f"{len(batch.refused)} events are none that a log can hold"
+                    raise LogError(text)
                 who = git_identity(self.git)
                 made = self._advance(ref, child, tip, batch, who, [])
             finally:

@@ -32,7 +32,9 @@ _RAW: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, o
 _encode = msgspec.json.Encoder().encode
 PLACE_FIELDS = frozenset({"seq", "writer", "recorded_at"})
 """What may differ between two lines of one event: where it was seen, not what it is."""
-IMPORT_FIELDS = PLACE_FIELDS | {"source", "phase", "trace_id", "span_id", "retry_of"}
+IMPORT_FIELDS = PLACE_FIELDS | {
+    *("source", "phase", "scrubbed", "trace_id", "span_id", "retry_of"),
+}
 """The same for what was imported: the file may have been renamed, and the clone may have
 been shallow or configured otherwise."""
 

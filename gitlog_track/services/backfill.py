@@ -6,7 +6,7 @@ has already is left alone, and nothing that was recorded live is contradicted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,13 +14,19 @@ from gitlog_track.errors import UsageProblem
 from gitlog_track.importers.formats import Format
 from gitlog_track.importers.record import BadRecordError, Remark
 from gitlog_track.log.codec import encode
-from gitlog_track.log.layout import Subject
+from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.log.observe import Draft
 from gitlog_track.log.store import LogReader
 from gitlog_track.model.event import Event
-from gitlog_track.model.events import TaskRetried, TaskStarted
+from gitlog_track.model.events import (
+    AnyEvent,
+    TaskRetried,
+    TaskStarted,
+    from_fields,
+)
 from gitlog_track.model.ids import event_id, natural_key
 from gitlog_track.model.names import check_name
+from gitlog_track.model.records import ExceptionRecorded, ExecutionRecorded
 from gitlog_track.model.replay import NOT_BEFORE, replay
 from gitlog_track.model.task import TaskState
 from gitlog_track.services.import_files import Fields, Files, Options, Ready, Refused
@@ -34,6 +40,10 @@ OF_FIRST_START = frozenset(TaskStarted.__struct_fields__) - frozenset(
 """What only the first attempt's beginning says."""
 
 
+_BOUNDED = frozenset(kind.__struct_config__.tag for kind in NOT_BEFORE)
+_RECORDS = frozenset({"execution_recorded", "exception_recorded"})
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What became of one record, or of a file without any.
@@ -44,6 +54,7 @@ class Imported:
         added: events that were recorded, or would be.
         known: events that the log had already.
         remarks: what a person should know.
+        scrubbed: rule to how often it took something out of the texts.
         problem: why nothing of it was recorded; None where it was.
     """
 
@@ -52,6 +63,7 @@ class Imported:
     added: int = 0
     known: int = 0
     remarks: tuple[Remark, ...] = ()
+    scrubbed: Mapping[str, int] = field(default_factory=dict)
     problem: BadRecordError | None = None
 
 
@@ -75,6 +87,9 @@ class _Standing:
         events = [one.event for one in state.stored]
         known: set[object] = {event.id for event in events}
         known.update(e.entry for e in events if isinstance(e, Event) and e.entry)
+        known.update(map(_same_record, state.of(ExecutionRecorded)))
+        known.update(map(_same_record, state.of(ExceptionRecorded)))
+        known.update(e.exception_id.lower() for e in state.of(ExceptionRecorded))
         return cls(state, known)
 
 
@@ -156,7 +171,7 @@ def _judge_all(
     ]
     if form.is_rerun:
         ready.sort(key=lambda one: datetime.fromisoformat(str(one.events[0]["at"])))
-    subjects = {one.task.lower(): Subject("task", one.task) for one in reversed(ready)}
+    subjects = {one.task.lower(): _subject(one.task) for one in reversed(ready)}
     states = log.states_of(subjects.values())
     standings = dict(zip(subjects, map(_Standing.of, states), strict=True))
     drafts: list[Draft] = []
@@ -169,11 +184,25 @@ def _judge_all(
             done.append(Imported(one.path, one.task, problem=problem))
             continue
         standing.added += found
-        subject = Subject("task", one.task)
-        drafts += (Draft(subject, dict(event)) for event in found)
+        task: Fields = {"task": one.task or None}
+        drafts += (Draft(_subject(one.task), {**event, **task}) for event in found)
         known = len(one.events) - len(found)
-        done.append(Imported(one.path, one.task, len(found), known, one.remarks))
+        scrubbed = _sum(event.get("scrubbed") for event in found)
+        remarks = one.remarks
+        done.append(Imported(one.path, one.task, len(found), known, remarks, scrubbed))
     return done, drafts
+
+
+def _sum(counts: Iterable[object]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for count in counts:
+        for rule, hits in count.items() if isinstance(count, dict) else ():
+            total[rule] = total.get(rule, 0) + hits
+    return total
+
+
+def _subject(task: str) -> Subject:
+    return Subject("task", task) if task else UNASSIGNED
 
 
 def _new_events(one: Ready, standing: _Standing, form: Format) -> list[Fields]:
@@ -188,7 +217,9 @@ def _new_events(one: Ready, standing: _Standing, form: Format) -> list[Fields]:
     new = [event for key, event in keyed if key not in standing.known]
     if not new:
         return []
-    _refuse_tracked(one.task, state)
+    _refuse_taken(one.task, standing, new)
+    if any(event["kind"] in _BOUNDED for event in new):
+        _refuse_tracked(one.task, state)
     if form.is_rerun and (state.started or standing.added):
         new = [_as_retry(event) for event in new]
     if state.stored or standing.added or _has_attempts(new):
@@ -199,13 +230,37 @@ def _new_events(one: Ready, standing: _Standing, form: Format) -> list[Fields]:
 
 def _key(event: Fields, task: str) -> object:
     """Return by what an event is known again."""
-    if "entry" in event:
-        return event["entry"]
-    return _identified({**event, "task": task})["id"]
+    if event["kind"] in _RECORDS:
+        return _same_record(from_fields(event))
+    return event["entry"] if "entry" in event else _identified(event, task)["id"]
 
 
-def _identified(event: Fields) -> Fields:
-    return {**event, "id": event_id(str(event["kind"]), natural_key(event))}
+def _same_record(event: AnyEvent) -> object:
+    """Return what makes a record the same one, as where the log was exported before."""
+    at_s = int(event.at.timestamp())
+    match event:
+        case ExecutionRecorded():
+            return ("execution", at_s, event.description, event.outcome)
+        case ExceptionRecorded():
+            return ("exception", at_s, event.exception_id, event.what_happened)
+        case _:
+            return event.id
+
+
+def _identified(event: Fields, task: str, **place: object) -> Fields:
+    """Return an event with the id that it will have in a task's log."""
+    whole = {**event, "task": task or None, **place}
+    return {**whole, "id": event_id(str(event["kind"]), natural_key(whole))}
+
+
+def _refuse_taken(task: str, standing: _Standing, new: Iterable[Fields]) -> None:
+    """Check that no exception has the id of another one of the task."""
+    for event in new:
+        name = str(event.get("exception_id", "")).lower()
+        if name and name in standing.known:
+            text = f"{task or 'no task'} has another exception {event['exception_id']}"
+            raise UsageProblem(text)
+        standing.known.update([name] if name else [])
 
 
 def _refuse_tracked(task: str, state: TaskState) -> None:
@@ -253,8 +308,8 @@ def _refuse_unsound(task: str, standing: _Standing, new: Sequence[Fields]) -> No
     for event in (*standing.added, *new):
         attempt += event["kind"] == "task_retried"
         seq += 1
-        place: Fields = {"task": task, "seq": seq, "attempt": attempt, "writer": ""}
-        lines.append(encode(_identified({**event, **place})))
+        placed = _identified(event, task, seq=seq, attempt=attempt, writer="")
+        lines.append(encode(placed))
     known = {problem.text for problem in before.problems}
     for problem in replay(task, lines).problems:
         is_new = problem.text not in known

@@ -40,7 +40,9 @@ def one(fault: Fault, path: Path, template: Scene, *, long: bool) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--long", action="store_true", help="some minutes, all boundaries")
+    parser.add_argument(
+        "--long", action="store_true", help="some minutes, all boundaries"
+    )
     parser.add_argument("--only", default="", help="faults whose name holds this")
     args = parser.parse_args()
     place = Path(tempfile.mkdtemp(prefix="faults-"))

@@ -49,6 +49,7 @@ done
 n=1
 until mkdir "$FAULT_DIR/$name.$n" 2>/dev/null; do n=$((n + 1)); done
 if [ "$FAULT_CALL" = "$name.$n" ] || [ "$FAULT_CALL" = all ]; then
+	echo $$ >"$FAULT_DIR/$name.$n/pid"
 	exec {strace} -qq -o "$FAULT_DIR/$name.$n/trace" $FAULT_OPTIONS {git} "$@"
 fi
 exec {git} "$@"
@@ -190,7 +191,8 @@ class Injector:
         env["PATH"] = f"{self.shims}:{os.environ['PATH']}"
         before: tuple[str, ...] = ()
         if process in {ITSELF, "all"}:
-            before = (self.strace, "-qq", "-o", str(place / ITSELF), *options)
+            before = ("sh", "-c", f'echo $$ >"{place}/pid"; exec "$0" "$@"')
+            before += (self.strace, "-qq", "-o", str(place / ITSELF), *options)
         return scene.run((*before, *argv), env), place
 
 
@@ -223,5 +225,7 @@ def spread(points: list[T], most: int) -> list[T]:
     """Return at most so many of the points, from the first to the last."""
     if len(points) <= most:
         return points
-    step = (len(points) - 1) / max(most - 1, 1)
+    if most == 1:
+        return [points[len(points) // 2]]
+    step = (len(points) - 1) / (most - 1)
     return [points[round(step * n)] for n in range(most)]

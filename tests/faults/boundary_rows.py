@@ -161,6 +161,20 @@ def stage(ground: Ground, act: Act, injector: Injector) -> Scene:
     return scene
 
 
+_POINTS: dict[str, list[Point]] = {}
+
+
+def points_of(act: Act, ground: Ground, injector: Injector) -> list[Point]:
+    """Return every point of an act; counted once for all its faults."""
+    for _ in ("so that the bytecode is written", "to count"):
+        if act.name not in _POINTS or not _POINTS[act.name]:
+            scene = stage(ground, act, injector)
+            found = injector.points(scene, act.argv, act.hook)
+            _POINTS[act.name] = found if act.name in _POINTS else []
+            ground.done_with(scene)
+    return _POINTS[act.name]
+
+
 def unstage(scene: Scene, act: Act) -> None:
     """Put the hooks back as they were."""
     side, _, name = act.hook.rpartition("/")
@@ -181,16 +195,14 @@ def faults_at(points: list[Point], kinds: str) -> list[tuple[Point, str]]:
     ]
 
 
-def everywhere(act: Act, kinds: str, *, gits: bool) -> Callable[[Ground, Tally, int], None]:
+def everywhere(
+    act: Act, kinds: str, *, gits: bool
+) -> Callable[[Ground, Tally, int], None]:
     """Return what makes faults at every point of an act: its own, or its gits'."""
 
     def run(ground: Ground, tally: Tally, most: int) -> None:
         injector = Injector.at(ground.path / "strace")
-        points: list[Point] = []
-        for _ in ("so that the bytecode is written", "to count"):
-            scene = stage(ground, act, injector)
-            points = injector.points(scene, act.argv, act.hook)
-            ground.done_with(scene)
+        points = points_of(act, ground, injector)
         chosen = [point for point in points if (point.process != ITSELF) == gits]
         for point, what in spread(faults_at(chosen, kinds), most):
             where = f"{what} at {point}"
@@ -202,22 +214,46 @@ def everywhere(act: Act, kinds: str, *, gits: bool) -> Callable[[Ground, Tally, 
             killed = was_hit and kinds == KILL and not gits
             if done.returncode == HUNG:
                 tally.wrong.append(f"{where}: hung")
-            tally.wrong += [f"{where}: {text}" for text in act.judge(scene, done, killed)]
+            tally.wrong += [
+                f"{where}: {text}" for text in act.judge(scene, done, killed)
+            ]
             tally.settle(scene, where, act.recover)
             ground.done_with(scene)
 
     return run
 
 
+ERRORS = "no space, read-only, I/O error at a system call"
+
+
+def few(act: Act) -> int:
+    """Tries in the short form: what is quick is tried more often."""
+    return 5 if act is FOLDING else 1 if act.recover is pushes_good else 2
+
+
 def rows() -> Iterator[Fault]:
-    for act, short, long in (
-        (COMMAND, 5, 60), (HOOK, 5, 60), (BEFORE, 2, 40), (MESSAGE, 2, 40), (REWRITE, 2, 40),
-        (FOLDING, 8, 80), (SYNCING, 5, 80), (GATE, 4, 60), (GATE_BAD, 4, 60), (SERVER, 4, 60),
-    ):  # fmt: skip
-        yield Fault(f"kill -9 at a system call: {act.name}", short, long, everywhere(act, KILL, gits=False))
-        if act not in {BEFORE, MESSAGE}:
-            yield Fault(f"kill -9 at a system call of a git: {act.name}", short, long, everywhere(act, KILL, gits=True))
-        if act is not SERVER:
-            yield Fault(f"no space, read-only, I/O error at a system call: {act.name}", short, long, everywhere(act, "errors", gits=False))
-    for act, short, long in ((FOLDING, 4, 60), (SYNCING, 3, 80), (GATE_BAD, 3, 60)):
-        yield Fault(f"no space, read-only, I/O error at a system call of a git: {act.name}", short, long, everywhere(act, "errors", gits=True))
+    for act in (
+        COMMAND,
+        HOOK,
+        BEFORE,
+        MESSAGE,
+        REWRITE,
+        FOLDING,
+        SYNCING,
+        GATE,
+        GATE_BAD,
+        SERVER,
+    ):
+        own = everywhere(act, KILL, gits=False)
+        yield Fault(f"kill -9 at a system call: {act.name}", few(act), 150, own)
+    for act in (COMMAND, HOOK, REWRITE, FOLDING, SYNCING, GATE, GATE_BAD, SERVER):
+        gits = everywhere(act, KILL, gits=True)
+        yield Fault(
+            f"kill -9 at a system call of a git: {act.name}", few(act), 150, gits
+        )
+    for act in (COMMAND, HOOK, BEFORE, REWRITE, FOLDING, SYNCING, GATE, GATE_BAD):
+        own = everywhere(act, "errors", gits=False)
+        yield Fault(f"{ERRORS}: {act.name}", few(act), 60, own)
+    for act in (COMMAND, FOLDING, SYNCING, GATE_BAD):
+        gits = everywhere(act, "errors", gits=True)
+        yield Fault(f"{ERRORS} of a git: {act.name}", few(act), 60, gits)

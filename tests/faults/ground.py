@@ -180,7 +180,14 @@ class Ground:
         other = Site.of(scene.server, path / "other")
         other.note(ELSEWHERE)
         other.sync()
-        tell(scene.repo.path, "2025-10-04T22:20:00-05:00", "note", "--task", "P1-010", "old")
+        tell(
+            scene.repo.path,
+            "2025-10-04T22:20:00-05:00",
+            "note",
+            "--task",
+            "P1-010",
+            "old",
+        )
         scene.told.append("old")
         return scene
 
@@ -192,7 +199,9 @@ class Ground:
         for name in ("work", "origin.git"):
             shutil.copytree(template.path / name, path / name, symlinks=True)
         config = path / "work/.git/config"
-        config.write_text(config.read_text().replace("../origin.git", f"{path}/origin.git"))
+        config.write_text(
+            config.read_text().replace("../origin.git", f"{path}/origin.git")
+        )
         scene = Scene(path, list(template.told))
         for number in range(waiting):
             scene.wait(f"waits {number}")

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from tests.faults import boundary_rows, left_behind, storage
+from tests.faults import (
+    boundary_rows,
+    clocks,
+    crowd,
+    left_behind,
+    pruning,
+    storage,
+    versions,
+)
 from tests.faults.tally import Fault
 
-FAULTS: tuple[Fault, ...] = (*boundary_rows.rows(), *storage.rows(), *left_behind.rows())
+FAULTS: tuple[Fault, ...] = (
+    *boundary_rows.rows(),
+    *storage.rows(),
+    *left_behind.rows(),
+    *pruning.rows(),
+    *crowd.rows(),
+    *clocks.rows(),
+    *versions.rows(),
+)
