@@ -14,7 +14,7 @@ from gitlog_track.model.events import BlockerHit, CommitRecorded, TaskFailed
 from gitlog_track.model.task import Attempt, TaskState
 
 
-class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One try of a task.
 
     Attributes:
@@ -36,7 +36,7 @@ class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stack_hash: str = ""
 
 
-class TaskSummary(Struct, frozen=True, kw_only=True):
+class TaskSummary(Struct, frozen=True, kw_only=True, gc=False):
     """A measured task without its events.
 
     Attributes:
