@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 
+import anyio
 import pytest
+from mcp import Client
 
 from tests.mcp.conftest import TRACES
 from tests.support.agents import MODES, Agent, Mode, Planted, names
@@ -233,3 +235,24 @@ def test_the_answer_is_what_the_command_line_says(cli: Cli, agent: Agent) -> Non
         assert ours["status"] == theirs["status"]
         for name, measure in ours["measures"].items():
             assert measure["evidence"] == theirs["measures"][name]["evidence"]
+
+
+def test_calls_at_once_answer_alike(agent: Agent) -> None:
+    """Also the first, which makes the index."""
+
+    async def question(client: Client) -> list[str]:
+        answers: list[str] = []
+
+        async def call() -> None:
+            answer = await client.call_tool("tasks_list", {})
+            answers.append(json.dumps(answer.structured_content))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(12):
+                group.start_soon(call)
+        return answers
+
+    answers = agent.ask(question)
+    assert len(answers) == 12
+    assert len(set(answers)) == 1
+    assert len(json.loads(answers[0])["tasks"]) == 4
