@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal
 
 from gitlog_track.errors import ConfigError
@@ -34,6 +33,13 @@ REQUIRED_FIELDS = (
 
 Answer = Literal["block", "warn", "off"]
 ANSWERS = ("block", "warn", "off")
+WHEN_TO_LOG = (
+    "tool_call_failure",
+    "self_test_gate_failure",
+    "multi_step",
+    "prod_deployment",
+)
+"""Triggers of exception and execution records that the program sees by itself."""
 EVIDENCE = ("measured", "derived", "declared", "backfilled", "estimated")
 
 
@@ -48,6 +54,7 @@ class Config:
         fsync: ``log.fsync``. Flush every event to disk before going on.
         ref: ``log.ref``. Name of the log's ref, for hosts that refuse ours.
         sign: ``log.sign``. Sign the log's commits, and let ``audit`` ask for it.
+        scrub: ``log.scrub``. Take personal data and secrets out of texts.
         signed_since: ``log.signed_since``. Log commit whose history was not signed yet.
         branch_pattern: ``task.branch_pattern``. Finds a task in a branch name; empty
             switches it off.
@@ -66,6 +73,8 @@ class Config:
         gate_require_log: ``gate.require_log``. What is done about a commit that names a
             task without an open log.
         gate_baseline: ``gate.baseline``. Commits whose history is not judged.
+        automatic_records: ``records.automatic``. What is recorded as an exception or
+            execution without being asked.
         sync_remotes: ``sync.remotes``. Remotes that the log is exchanged with.
         sync_on_push: ``sync.on_push``. Does an ordinary push to one of them carry it?
     """
@@ -74,6 +83,7 @@ class Config:
     actor: Literal["full", "name", "hash"] = "full"
     fsync: bool = False
     ref: str = "refs/gitlog-track/log"
+    scrub: bool = True
     sign: bool = False
     signed_since: str = ""
     branch_pattern: str = DEFAULT_BRANCH_PATTERN
@@ -89,6 +99,7 @@ class Config:
     gate_tolerance: Mapping[str, str] = field(default_factory=dict)
     gate_require_log: Answer = "warn"
     gate_baseline: tuple[str, ...] = ()
+    automatic_records: tuple[str, ...] = WHEN_TO_LOG
     sync_remotes: tuple[str, ...] = ("origin",)
     sync_on_push: bool = True
 
@@ -100,7 +111,7 @@ class Key:
     Attributes:
         attribute: of :class:`Config`.
         type: what TOML has to give.
-        choices: the texts allowed; empty for any.
+        choices: the texts allowed, in a list or alone; empty for any.
         form: regular expression that a text has to match; empty for any.
     """
 
@@ -115,6 +126,7 @@ KEYS: Mapping[str, Key] = {
     "log.actor": Key("actor", str, ("full", "name", "hash")),
     "log.fsync": Key("fsync", bool),
     "log.ref": Key("ref", str, form=r"refs(/[A-Za-z0-9][A-Za-z0-9_-]{0,40}){2,6}"),
+    "log.scrub": Key("scrub", bool),
     "log.sign": Key("sign", bool),
     "log.signed_since": Key("signed_since", str, form=r"([0-9a-f]{40})?"),
     "task.branch_pattern": Key("branch_pattern", str),
@@ -130,6 +142,7 @@ KEYS: Mapping[str, Key] = {
     "gate.tolerance": Key("gate_tolerance", dict, form=r"[0-9]{1,9}(\.[0-9]{1,6})?"),
     "gate.require_log": Key("gate_require_log", str, ANSWERS),
     "gate.baseline": Key("gate_baseline", list),
+    "records.automatic": Key("automatic_records", list, WHEN_TO_LOG),
     "sync.remotes": Key("sync_remotes", list),
     "sync.on_push": Key("sync_on_push", bool),
 }
@@ -213,6 +226,8 @@ def parse_config(tables: Mapping[str, object], source: str) -> Config:
 def _refuse_unknown(dotted: str, source: str) -> None:
     if dotted in KEYS or any(key.startswith(f"{dotted}.") for key in KEYS):
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(dotted, KEYS, n=1, cutoff=0.4)
     hint = f"the nearest known key is {near[0]}" if near else None
     raise ConfigError(f"{source}: unknown key {dotted}", hint=hint)
@@ -227,10 +242,10 @@ def _checked(key: Key, dotted: str, value: object, source: str) -> object:
         raise ConfigError(f"{source}: {dotted} is {value}; expected 0 or more")
     if isinstance(value, dict):
         return _checked_table(key, dotted, value, source)
-    if key.choices and value not in key.choices:
-        raise ConfigError(
-            f"{source}: {dotted} is {value!r}; expected {' or '.join(key.choices)}",
-        )
+    for one in value if isinstance(value, list) else [value]:
+        if key.choices and one not in key.choices:
+            expected = " or ".join(key.choices)
+            raise ConfigError(f"{source}: {dotted} is {one!r}; expected {expected}")
     if isinstance(value, str):
         _check_text(key, dotted, value, source)
         return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -14,37 +13,15 @@ from tests.support.gate import Project
 from tests.support.golden import Golden
 from tests.support.hooks import sh
 from tests.support.repos import Repo
-
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "A U Thor",
-    "GIT_AUTHOR_EMAIL": "author@example.org",
-    "GIT_COMMITTER_NAME": "C O Mitter",
-    "GIT_COMMITTER_EMAIL": "committer@example.org",
-}
+from tests.support.sealing import open_names, sealed
 
 
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Own HOME, no configuration but what git has built in, a fixed identity."""
-    for name in list(os.environ):
-        if name.startswith(("GIT_", "PRE_COMMIT", "GITLOG_TRACK")):
-            monkeypatch.delenv(name)
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / ".gitconfig").write_text(
-        '[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n'
-        "[advice]\n\tdetachedHead = false\n[gc]\n\tautoDetach = false\n",
-    )
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_EDITOR", "false")
-    monkeypatch.setenv("GIT_MERGE_AUTOEDIT", "no")
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "80")
-    for name, value in IDENTITY.items():
+    for name in open_names():
+        monkeypatch.delenv(name)
+    for name, value in sealed(tmp_path / "home").items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
 

@@ -47,10 +47,13 @@ GOOD: list[tuple[str, object, str, object]] = [
     ("gate.tolerance", {"duration": 5}, "gate_tolerance", {"duration": "5"}),
     ("gate.require_log", "block", "gate_require_log", "block"),
     ("gate.baseline", ["0" * 40], "gate_baseline", ("0" * 40,)),
+    ("log.scrub", False, "scrub", False),
     ("log.sign", True, "sign", True),
     ("log.signed_since", "a" * 40, "signed_since", "a" * 40),
     ("sync.remotes", ["upstream"], "sync_remotes", ("upstream",)),
     ("sync.on_push", False, "sync_on_push", False),
+    ("records.automatic", [], "automatic_records", ()),
+    ("records.automatic", ["multi_step"], "automatic_records", ("multi_step",)),
 ]
 
 
@@ -121,6 +124,8 @@ def test_a_section_that_is_no_table_is_refused() -> None:
         ("measures.hours_per_day", -1, "expected 0 or more"),
         ("validation.required", "TASK", "expected a list"),
         ("validation.required", ["TASK", 1], "list of texts"),
+        ("records.automatic", ["multi_step", "x"], "'x'; expected tool_call_failure"),
+        ("records.automatic", [[]], "expected tool_call_failure"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_key_and_what_is_wanted(

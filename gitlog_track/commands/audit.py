@@ -6,16 +6,25 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.log.audit import Finding, audit_log
+from gitlog_track.log.store import LogReader
 from gitlog_track.renderers.safe import safe_line
+from gitlog_track.scrubbing.scrub import describe
 from gitlog_track.services.workspace import Workspace
 
 
 @click.command()
+@click.option(
+    "--secrets",
+    is_flag=True,
+    help="Search its texts for secrets and addresses instead.",
+)
 @click.pass_obj
-def audit(surroundings: Surroundings) -> int:
+def audit(surroundings: Surroundings, secrets: bool) -> int:
     """Check the whole history of the log; name the first commit that breaks a rule."""
     workspace = surroundings.workspace()
     log = workspace.log()
+    if secrets:
+        return _audit_secrets(surroundings, log)
     found = audit_log(log)
     findings = [*found.findings, *_unsigned(workspace, log.tip)]
     for finding in findings:
@@ -26,6 +35,21 @@ def audit(surroundings: Surroundings) -> int:
         f"{len(findings)} findings",
     )
     return 1 if findings else 0
+
+
+def _audit_secrets(surroundings: Surroundings, log: LogReader) -> int:
+    from gitlog_track.services.secrets import find_exposures
+
+    found = 0
+    for one in find_exposures(log):
+        found += one.count
+        where = f"{one.event or 'a broken line'} {one.subject or 'unassigned'}"
+        what = describe({one.rule: one.count})
+        surroundings.answer(safe_line(f"{where} {one.field}: {what}") + "\n")
+    if found:
+        surroundings.warn(f"{found} found; the log only grows, so they stay in it")
+        surroundings.hint("make new passwords, tokens and keys in place of these")
+    return 1 if found else 0
 
 
 def _unsigned(workspace: Workspace, tip: str | None) -> list[Finding]:

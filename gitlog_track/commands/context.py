@@ -69,6 +69,7 @@ class Surroundings:
         from gitlog_track.git.process import Git
         from gitlog_track.git.repository import discover
         from gitlog_track.log.layout import Home
+        from gitlog_track.model.trace_context import VARIABLE, valid_traceparent
         from gitlog_track.services.workspace import Clock, Workspace
 
         repository = discover(self.environment)
@@ -81,6 +82,8 @@ class Surroundings:
             clock=Clock(self.now_ns, self.offset_s),
             nonce=lambda: self.random(8).hex(),
             jitter=lambda: self.random(1)[0] / 256,
+            link=valid_traceparent(self.environment.get(VARIABLE, "")),
+            tell=self.say,
         )
         if not any_ref:
             found.refresh_settings()

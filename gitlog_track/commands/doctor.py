@@ -22,10 +22,11 @@ def doctor(surroundings: Surroundings, remote: str | None) -> int:
     findings = diagnose(workspace, surroundings.environment)
     if remote is not None:
         from gitlog_track.services.probe import probe_remote
-        from gitlog_track.services.remotes import chosen_remotes
+        from gitlog_track.services.remotes import chosen_remotes, peers_of
 
         for name in chosen_remotes(workspace, remote):
-            findings += probe_remote(workspace, name)
+            for peer in peers_of(workspace, name):
+                findings += probe_remote(workspace, peer)
     for finding in findings:
         if surroundings.quiet and finding.level != "problem":
             continue

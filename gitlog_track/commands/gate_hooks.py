@@ -5,10 +5,8 @@ But commit-msg: it warns early and stops nothing, unless ``gate.require_log`` sa
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +14,12 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.renderers.safe import safe
+from gitlog_track.services.time_limit import OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
 
 if TYPE_CHECKING:
     from gitlog_track.services.judging import PushLine
+    from gitlog_track.services.remotes import Peer
 
 REFUSED = 1
 STOPPED = 9
@@ -35,10 +35,12 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     Returns:
         0 to let it through; 1 to refuse it, also where it cannot be judged.
     """
+    from gitlog_track.services.on_push import goes_along
     from gitlog_track.services.push import (
         LogLossError,
         check_log_kept,
         parse_push,
+        published_tracking,
         verify_push,
         verify_superset,
     )
@@ -52,20 +54,26 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         if native:
             if not workspace.home.is_tracked():
                 return 0
-            remote = args[0] if args else ""
+            remote, url = (*args, "", "")[:2]
             lines = parse_push(_lines())
             check_log_kept(workspace, lines)
+            if told := published_tracking(lines):
+                surroundings.warn(told)
             verdict = _with_late_log(
                 workspace, lambda: verify_push(workspace, remote, lines)
             )
         elif _is_native_installed(surroundings):
             return 0
         else:
-            from gitlog_track.commands.framework_hooks import prepare
+            from gitlog_track.commands.framework_hooks import lines_seen, prepare
 
             prepare(workspace.repository)
             remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
-            target = environment.get("PRE_COMMIT_TO_REF", "")
+            url = environment.get("PRE_COMMIT_REMOTE_URL", "")
+            lines = lines_seen(workspace, environment)
+            check_log_kept(workspace, lines)
+            brought = [line.new for line in lines if line.ref != workspace.log_ref]
+            target = brought[0] if brought else ""
             verdict = _with_late_log(
                 workspace, lambda: verify_superset(workspace, remote, target)
             )
@@ -75,44 +83,66 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     answer = _answer(verdict)
     if answer == 0:
-        _carry_log(surroundings, workspace, remote, lines)
+        _carry_log(
+            surroundings, workspace, lambda: goes_along(workspace, remote, url, lines)
+        )
+    else:
+        _log_refusal(surroundings, workspace, verdict)
     return answer
 
 
 def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdict:
-    """Judge; before refusing for want of a log, fetch it once and judge again."""
+    """Judge; before refusing for want of a log, fetch it once and judge again.
+
+    Where no push is to carry the log, none contacts a remote for its sake either.
+    """
     verdict = judge()
-    if verdict.answer == "pass":
+    if verdict.answer == "pass" or not workspace.config.sync_on_push:
         return verdict
     from gitlog_track.services.late_log import LATE_S, fetch_late, wants_log
 
-    if wants_log(verdict) and fetch_late(workspace, LATE_S).moved:
-        return judge()
-    return verdict
+    if not wants_log(verdict):
+        return verdict
+    late = fetch_late(workspace, LATE_S)
+    for note in late.notes:
+        sys.stderr.write(f"gitlog-track: {safe(note)}\n")
+    return judge() if late.moved else verdict
 
 
 def _carry_log(
-    surroundings: Surroundings,
-    workspace: Workspace,
-    remote: str,
-    lines: list[PushLine],
+    surroundings: Surroundings, workspace: Workspace, ask: Callable[[], Peer | None]
 ) -> None:
     """Let the log go along; whatever happens, the push goes on."""
     from gitlog_track.commands.parent import is_dry_run
-    from gitlog_track.services.on_push import goes_along
 
     try:
-        if not goes_along(workspace, remote, lines) or is_dry_run():
+        peer = ask()
+        if peer is None or is_dry_run():
             return
         from gitlog_track.services.on_push import BUDGET_S, carry
 
-        settings = surroundings.environment.get("GIT_CONFIG_PARAMETERS", "")
-        with _time_limit(BUDGET_S + GRACE_S):
-            said = carry(workspace, remote, settings)
+        with time_limit(BUDGET_S + GRACE_S):
+            said = carry(workspace, peer)
+    except OverdueError as err:
+        said = f"the code goes without its log, the next push carries it: {err}"
     except Exception as err:  # noqa: BLE001  # the code was let through already
         said = f"the code goes without its log: {err}"
     if said:
         surroundings.warn(said)
+
+
+def _log_refusal(
+    surroundings: Surroundings, workspace: Workspace, verdict: Verdict
+) -> None:
+    """Record that the push was refused; whatever happens, it stays refused."""
+    from gitlog_track.commands.parent import is_dry_run
+    from gitlog_track.services.automatic import after_refusal
+
+    try:
+        if not is_dry_run():
+            after_refusal(workspace, verdict)
+    except Exception as err:  # noqa: BLE001  # recording fails open
+        surroundings.warn(f"the refusal was not recorded: {err}")
 
 
 def _lines() -> str:
@@ -144,22 +174,6 @@ def _refuse(surroundings: Surroundings, text: str, err: Exception) -> int:
     if hint:
         sys.stderr.write(f"  {safe(hint)}\n")
     return REFUSED
-
-
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Stop what takes longer, whatever it is doing: it is safe to be killed anyway."""
-
-    def stop(*_: object) -> None:
-        raise GitlogTrackError(f"it took longer than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def pre_receive(surroundings: Surroundings) -> int:

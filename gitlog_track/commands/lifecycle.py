@@ -8,7 +8,10 @@ from typing import Any
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
+from gitlog_track.errors import GitlogTrackError
 from gitlog_track.services import lifecycle
+from gitlog_track.services.automatic import after_end
 from gitlog_track.services.current import require_task
 from gitlog_track.services.record import fold_quietly
 from gitlog_track.services.values import (
@@ -22,6 +25,13 @@ from gitlog_track.services.workspace import Workspace
 
 task_option = click.option(
     "--task", metavar="TASK", help="Another task than the current."
+)
+
+cause_option = click.option(
+    "--cause",
+    metavar="EVENT",
+    multiple=True,
+    help="Event that led to it; of another task: TASK:EVENT.",
 )
 
 
@@ -51,9 +61,15 @@ def finish(surroundings: Surroundings, workspace: Workspace, text: str) -> None:
 @click.option("--label", multiple=True, help="Groups tasks across phases.")
 @click.option("--env", type=click.Choice(["dev", "stage", "prod"]))
 @click.option("--risk", type=click.Choice(["low", "medium", "high"]))
+@cause_option
 @click.pass_obj
 def start(
-    surroundings: Surroundings, /, task: str, retry: bool, **options: Any
+    surroundings: Surroundings,
+    /,
+    task: str,
+    retry: bool,
+    cause: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Start TASK and make it the current task of this worktree."""
     workspace = surroundings.workspace()
@@ -72,7 +88,7 @@ def start(
         "env": options["env"],
         "risk": options["risk"],
     }
-    begun = lifecycle.start(workspace, task, fields, retry=retry)
+    begun = lifecycle.start(workspace, task, fields, causes=cause, retry=retry)
     text = f"{task} started"
     if begun.attempt > 1:
         text += f", attempt {begun.attempt}"
@@ -162,6 +178,17 @@ def _total_fields(options: dict[str, Any]) -> dict[str, object]:
     return {**fields, "actual_outcome": options["actual_outcome"] or None}
 
 
+def _log_end(
+    surroundings: Surroundings, workspace: Workspace, task: str, command: str
+) -> None:
+    """Record what the end of an attempt asks for; the end itself is recorded."""
+    try:
+        for text in after_end(workspace, task, command):
+            surroundings.say(text)
+    except GitlogTrackError as err:
+        surroundings.warn(f"no exception or execution was recorded: {err}")
+
+
 @click.command()
 @click.option(
     "--status", type=click.Choice(["complete", "partial"]), default="complete"
@@ -174,12 +201,15 @@ def complete(surroundings: Surroundings, /, status: str, **options: Any) -> None
     name = require_task(workspace, options["task"])
     fields = {"kind": "task_completed", "status": status, **_total_fields(options)}
     lifecycle.end(workspace, name, fields, "complete")
+    _log_end(surroundings, workspace, name, "complete")
     finish(surroundings, workspace, f"{name} {status}")
 
 
 @click.command()
 @click.argument("message", default="")
 @click.option("--error-type", default="", help="Such as AssertionError.")
+@stack_option
+@cause_option
 @_totals
 @click.pass_obj
 def fail(
@@ -187,16 +217,24 @@ def fail(
     /,
     message: str,
     error_type: str,
+    stack: str | None,
+    cause: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """End the current attempt: it came to nothing. Retry with start --retry."""
+    """End the current attempt: it came to nothing. Retry with start --retry.
+
+    What MESSAGE and --error-type do not say is taken from the stack trace.
+    """
     workspace = surroundings.workspace()
     name = require_task(workspace, options["task"])
+    told = failure_fields(read_failure(surroundings, stack)) if stack else {}
     fields = {
         "kind": "task_failed",
-        "message": message or None,
-        "error_type": error_type or None,
+        **told,
+        "message": message or told.get("message"),
+        "error_type": error_type or told.get("error_type"),
         **_total_fields(options),
     }
-    lifecycle.end(workspace, name, fields, "fail")
+    lifecycle.end(workspace, name, fields, "fail", cause)
+    _log_end(surroundings, workspace, name, "fail")
     finish(surroundings, workspace, f"{name} failed; start {name} --retry tries again")

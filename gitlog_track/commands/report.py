@@ -9,6 +9,7 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.instants import check_order, instant
 from gitlog_track.commands.output import deliver
+from gitlog_track.errors import GitlogTrackError
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
 from gitlog_track.services.report import Wanted, build_report
@@ -52,22 +53,23 @@ LISTED = {"text": 10, "md": 500, "json": None, "csv": 0}
 @click.pass_obj
 def report(
     surroundings: Surroundings, /, form: str, output: str | None, **asked: Any
-) -> None:
+) -> int:
     """Show the figures of every phase, each with how well it is known.
 
     WHEN is a date (its local midnight) or an instant, in the form of ISO 8601. A log
-    that is not here is fetched from a remote that is listed.
+    that is not here is fetched from a remote that is listed; exit code 4 if one does
+    not answer within 30 seconds.
     """
     selection = _selection(asked)
     workspace = surroundings.workspace()
     # Where there is a log, the question of the report folds.
     is_absent = workspace.ref().read() is None and workspace.log().tip is None
-    if is_absent:
-        _fetch(surroundings, workspace)
+    if not _fetch(surroundings, workspace):
+        return GitlogTrackError.exit_code
     if is_absent and workspace.ref().read() is None:
         _check_needs_no_log(workspace, selection, asked["compare"])
         deliver(surroundings, _start(workspace, selection, form), output)
-        return
+        return 0
     wanted = Wanted(
         selection=selection,
         label=asked["compare"],
@@ -81,13 +83,21 @@ def report(
         print_report(surroundings.console(), found)
     else:
         deliver(surroundings, _rendered(workspace, found, form), output)
+    return 0
 
 
-def _fetch(surroundings: Surroundings, workspace: Workspace) -> None:
+def _fetch(surroundings: Surroundings, workspace: Workspace) -> bool:
+    """Fetch the log; return whether every remote has answered, be it that it has none."""
+    from gitlog_track.commands.progress import waiting_for
     from gitlog_track.services.late_log import fetch_absent
 
-    for problem in fetch_absent(workspace):
-        surroundings.warn(problem)
+    late = fetch_absent(workspace, waiting_for)
+    for text in (*late.problems, *late.notes):
+        surroundings.warn(text)
+    if late.is_cut_short and not late.moved:
+        surroundings.hint("gitlog-track fetch waits ten minutes; --timeout SECONDS")
+        return False
+    return True
 
 
 def _selection(asked: dict[str, Any]) -> Selection:

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import NamedTuple
 
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.progress import waiting_for
 from gitlog_track.errors import GitlogTrackError, UsageProblem
 from gitlog_track.git.transport import Budget, Transport
-from gitlog_track.services.remotes import chosen_remotes
+from gitlog_track.services.remotes import chosen_remotes, peers_of
 from gitlog_track.services.sync import Exchange, Synced
+from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
 
 REMOTE = click.argument("remote", metavar="[REMOTE]", required=False)
 ACCEPT = click.option(
     "--accept-rewrite",
     is_flag=True,
     help="Go on where the remote's log was rewritten or is gone; nothing here is lost.",
+)
+SYNC_S = 600
+"""Ten minutes: a first log of a million events over a slow line."""
+TIMEOUT = click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.IntRange(1, 86_400),
+    default=SYNC_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give a remote up after so long.",
 )
 MERGED = {
     "nothing new": "nothing new there",
@@ -31,13 +45,20 @@ MERGED = {
 @click.command()
 @REMOTE
 @ACCEPT
+@TIMEOUT
 @click.pass_obj
-def fetch(surroundings: Surroundings, remote: str | None, accept_rewrite: bool) -> int:
+def fetch(
+    surroundings: Surroundings,
+    remote: str | None,
+    accept_rewrite: bool,
+    timeout_s: int,
+) -> int:
     """Fetch the log of REMOTE and merge it into ours; by default of all that are listed.
 
     What others wrote is judged before it is merged.
     """
-    return _each(surroundings, remote, Exchange.fetch, accept_rewrite=accept_rewrite)
+    asked = _Asked(timeout_s, accept_rewrite)
+    return _each(surroundings, remote, asked, Exchange.fetch)
 
 
 @click.command()
@@ -48,48 +69,73 @@ def fetch(surroundings: Surroundings, remote: str | None, accept_rewrite: bool) 
     metavar="BRANCH",
     help="Push this branch too: both or neither.",
 )
+@TIMEOUT
 @click.pass_obj
-def push(surroundings: Surroundings, remote: str | None, branch: str | None) -> int:
+def push(
+    surroundings: Surroundings,
+    remote: str | None,
+    branch: str | None,
+    timeout_s: int,
+) -> int:
     """Push the log to REMOTE; by default to all that are listed.
 
     Where the remote has more, that is fetched and merged first. Never forces.
     """
+    asked = _Asked(timeout_s)
     if branch is None:
-        return _each(surroundings, remote, Exchange.push)
+        return _each(surroundings, remote, asked, Exchange.push)
     if not branch or branch.startswith(("-", "+")) or ":" in branch:
         raise UsageProblem(f"{branch!r} is no branch")
-    return _each(surroundings, remote, lambda each: each.push_atomically(branch))
+    return _each(surroundings, remote, asked, lambda each: each.push_atomically(branch))
 
 
 @click.command()
 @REMOTE
 @ACCEPT
+@TIMEOUT
 @click.pass_obj
-def sync(surroundings: Surroundings, remote: str | None, accept_rewrite: bool) -> int:
+def sync(
+    surroundings: Surroundings,
+    remote: str | None,
+    accept_rewrite: bool,
+    timeout_s: int,
+) -> int:
     """Fetch, merge and push the log; by default with all remotes that are listed."""
-    return _each(surroundings, remote, Exchange.sync, accept_rewrite=accept_rewrite)
+    asked = _Asked(timeout_s, accept_rewrite)
+    return _each(surroundings, remote, asked, Exchange.sync)
+
+
+class _Asked(NamedTuple):
+    """What was asked beside the remote."""
+
+    timeout_s: int
+    accept_rewrite: bool = False
 
 
 def _each(
     surroundings: Surroundings,
     remote: str | None,
+    asked: _Asked,
     act: Callable[[Exchange], Synced],
-    *,
-    accept_rewrite: bool = False,
 ) -> int:
     """Act on every remote; one that fails does not keep the next from its turn."""
     workspace = surroundings.workspace()
     failed = 0
-    for name in chosen_remotes(workspace, remote):
+    chosen = chosen_remotes(workspace, remote)
+    for peer in (peer for name in chosen for peer in peers_of(workspace, name)):
         transport = Transport(
             workspace.git,
-            name,
-            Budget(None),
+            peer.remote,
+            Budget(asked.timeout_s),
+            address=peer.address,
             may_ask=sys.stdin.isatty() and sys.stderr.isatty(),
-            settings=surroundings.environment.get("GIT_CONFIG_PARAMETERS", ""),
         )
         try:
-            done = act(Exchange(workspace, transport, accept_rewrite))
+            with waiting_for(transport.label), time_limit(asked.timeout_s + GRACE_S):
+                done = act(Exchange(workspace, transport, asked.accept_rewrite))
+        except OverdueError as err:
+            surroundings.warn(f"{transport.label} was given up: {err}")
+            failed = max(failed, GitlogTrackError.exit_code)
         except GitlogTrackError as err:
             surroundings.say_error(err)
             failed = max(failed, err.exit_code)

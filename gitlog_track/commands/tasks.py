@@ -28,22 +28,31 @@ form = click.option(
 @click.option("--since", callback=instant, help="Started then or later.")
 @click.option("--until", callback=instant, help="Started before.")
 @click.option("--provenance", type=click.Choice(["live", "backfilled"]))
-@click.option("--search", metavar="TEXT", help="In name or description.")
+@click.option(
+    "--search", metavar="TEXT", help="In name, description; error of attempts."
+)
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many.")
-@click.option("--attempts", is_flag=True, help="One row an attempt.")
+@click.option(
+    "--attempts", is_flag=True, help="One row an attempt; choose by attempts."
+)
 @form
 @click.pass_obj
 def tasks(
     surroundings: Surroundings, /, attempts: bool, form: str, **asked: Any
 ) -> None:
-    """List tasks, the newest first."""
+    """List tasks, the newest first.
+
+    With --attempts a row is one attempt, and --status, --provenance, --since, --until
+    and --limit are about attempts.
+    """
     from gitlog_track.index.index import Query
-    from gitlog_track.services.tasks import find_tasks
+    from gitlog_track.services.tasks import find_attempts, find_tasks
 
     check_order(asked["since"], asked["until"])
     workspace = surroundings.workspace()
     query = Query(**{name: value for name, value in asked.items() if value is not None})
-    found = find_tasks(workspace, query, workers=surroundings.workers)
+    find = find_attempts if attempts else find_tasks
+    found = find(workspace, query, workers=surroundings.workers)
     _answer(surroundings, workspace, found, form, attempts=attempts)
 
 
@@ -52,13 +61,17 @@ def tasks(
 @form
 @click.pass_obj
 def trace(surroundings: Surroundings, trace_id: str, form: str) -> int:
-    """List the attempts of the task that TRACE_ID, or its beginning, stands for."""
+    """List the attempts that TRACE_ID, or its beginning, stands for.
+
+    Those of a task by its trace id, one by its span id, or those that were made within
+    another trace, which TRACEPARENT named.
+    """
     from gitlog_track.services.tasks import trace_tasks
 
     workspace = surroundings.workspace()
     found = trace_tasks(workspace, trace_id, workers=surroundings.workers)
     if not found:
-        surroundings.say(f"no task has a trace id that begins with {trace_id.lower()}")
+        surroundings.say(f"no trace id and no span id begins with {trace_id.lower()}")
         return 1
     _answer(surroundings, workspace, found, form, attempts=True)
     return 0

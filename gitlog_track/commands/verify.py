@@ -7,6 +7,7 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import UsageProblem
 from gitlog_track.gate.verdict import Verdict
+from gitlog_track.services.workspace import Workspace
 
 EXIT_CODES = {"pass": 0, "fail": 1, "cannot-verify": 4}
 
@@ -37,23 +38,20 @@ def verify(
 
     The policy is that of the commit that RANGE starts from, so that what is judged
     cannot choose its judge. A log that is not here is fetched from a listed remote, and
-    fetched anew before a claim is refused for want of it. Exit code 0: every claim is
-    backed; 1: one is not; 4: it cannot be seen.
+    fetched anew before a claim is refused for want of it, for 30 seconds at most. Exit
+    code 0: every claim is backed; 1: one is not; 4: it cannot be seen.
     """
     if explain is not None:
         surroundings.answer(_explained(explain))
         return 0
-    from gitlog_track.services.late_log import verify_with_late_log
+    from gitlog_track.commands.progress import waiting_for
+    from gitlog_track.services.late_log import verify_with_late_log, wants_log
 
     workspace = surroundings.workspace()
-    log = None
-    if log_from is not None:
-        from gitlog_track.services.fork import joined_log
-
-        log = joined_log(workspace, log_from)
-    verdict, problems = verify_with_late_log(workspace, revisions, log)
-    for problem in problems:
-        surroundings.warn(problem)
+    log = None if log_from is None else _joined(surroundings, workspace, log_from)
+    verdict, late = verify_with_late_log(workspace, revisions, log, waiting_for)
+    for text in (*late.problems, *late.notes):
+        surroundings.warn(text)
     if form == "json":
         from gitlog_track.renderers.machine import envelope, verdict_body
 
@@ -64,7 +62,21 @@ def verify(
         surroundings.answer(_shown(verdict, form))
     if form == "github":
         _write_summary(surroundings, verdict)
+    if late.is_cut_short and wants_log(verdict):
+        # The log that was not seen may back what is refused.
+        return EXIT_CODES["cannot-verify"]
     return EXIT_CODES[verdict.answer]
+
+
+def _joined(surroundings: Surroundings, workspace: Workspace, source: str) -> str:
+    from gitlog_track.commands.progress import waiting_for
+    from gitlog_track.services.fork import joined_log
+
+    with waiting_for(source):
+        joined = joined_log(workspace, source)
+    for note in joined.notes:
+        surroundings.warn(note)
+    return joined.tip
 
 
 def _shown(verdict: Verdict, form: str) -> str:

@@ -8,6 +8,7 @@ which tells where an answer ends.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gitlog_track.errors import GitError
@@ -35,7 +36,7 @@ class Differences:
     """Compares trees of one repository; use as a context manager."""
 
     def __init__(self, git: Git) -> None:
-        self._git = git
+        self._git = git.offline()
         self._child: Child | None = None
         self._rest = b""
 
@@ -46,9 +47,12 @@ class Differences:
         if self._child is not None:
             self._child.wait()
             self._child = None
+            self._rest = b""
 
-    def between(self, first: str, second: str) -> list[Difference]:
-        """Return the files that differ between two trees, by their ids.
+    def between(self, first: str, second: str) -> Iterator[Difference]:
+        """Yield the files that differ between two trees, by their ids.
+
+        Who does not take all of them ends the process.
 
         Raises:
             GitError: git cannot read one of them.
@@ -58,13 +62,17 @@ class Differences:
                 "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--no-ext-diff"
             )
         self._child.write(b"%s %s\n%s" % (first.encode(), second.encode(), END))
-        self._take_to(b"\n")
-        found = []
-        while not self._at_end():
-            meta = self._take_to(b"\0").decode("ascii", "replace")
-            _, mode, old, new, _ = meta.split(" ")
-            found.append(Difference(self._take_to(b"\0"), mode, old, new))
-        return found
+        is_whole = False
+        try:
+            self._take_to(b"\n")
+            while not self._at_end():
+                meta = self._take_to(b"\0").decode("ascii", "replace")
+                _, mode, old, new, _ = meta.split(" ")
+                yield Difference(self._take_to(b"\0"), mode, old, new)
+            is_whole = True
+        finally:
+            if not is_whole:
+                self.__exit__()
 
     def _at_end(self) -> bool:
         """Has the whole answer been taken? A row begins with a colon."""

@@ -23,7 +23,12 @@ OID_BYTES = 20
 ZERO_OID = "0" * (2 * OID_BYTES)
 """What git writes where there is no object."""
 HEX_DIGITS = frozenset("0123456789abcdef")
-MAX_OBJECT_BYTES = 64 << 20
+HEADER_BYTES = 32
+"""Kind, size and NUL of a loose object, with room to spare."""
+LOOSE_CHUNK = 4 << 10
+MAX_OBJECT_BYTES = 16 << 20
+"""What is larger is refused by its size, before it is read: 64 events of 64 KiB are 4 MiB,
+and the copies of a clone that all wrote to one segment can be merged into a few of it."""
 REQUESTS_IN_PIPE = 1_000
 
 
@@ -77,7 +82,7 @@ def _checked(oid: str, found: tuple[str, bytes] | None, kind: str) -> bytes:
     if found is None:
         raise MissingObjectError(
             f"object {oid} is missing",
-            hint="a shallow or partial clone, or a prune: git fetch, then again",
+            hint="a shallow or partial clone, or a prune: gitlog-track fetch, then again",
         )
     if found[0] != kind:
         raise LogCorruptError(f"object {oid} is a {found[0]}, expected a {kind}")
@@ -125,11 +130,6 @@ class Stream:
             missing -= len(parts[-1])
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def skip(self, size: int) -> None:
-        """Pass over so many bytes without keeping them."""
-        while size > 0:
-            size -= len(self.take(min(size, 1 << 20)))
-
     def early_end(self) -> GitError:
         """Return the error that git ended before its answer did."""
         code, said = self.child.wait()
@@ -149,7 +149,7 @@ class ObjectReader:
     """
 
     def __init__(self, git: Git, common_dir: str) -> None:
-        self._git = git
+        self._git = git.offline()
         self._objects = os.path.join(common_dir, "objects")
         self._stream: Stream | None = None
 
@@ -170,7 +170,7 @@ class ObjectReader:
 
         Raises:
             MissingObjectError: it is not there.
-            LogCorruptError: it is of another kind, or over 64 MiB.
+            LogCorruptError: it is of another kind, or over 16 MiB.
         """
         return _checked(oid, self._read_loose(oid) or self._read_batch(oid), kind)
 
@@ -190,16 +190,20 @@ class ObjectReader:
     def _read_loose(self, oid: str) -> tuple[str, bytes] | None:
         try:
             with open(self._loose_path(oid), "rb") as file:
-                packed = file.read(MAX_OBJECT_BYTES)
-            inflate = zlib.decompressobj()
-            data = inflate.decompress(packed, MAX_OBJECT_BYTES)
+                inflate = zlib.decompressobj()
+                data = inflate.decompress(file.read(LOOSE_CHUNK), HEADER_BYTES)
+                header, _, body = data.partition(b"\0")
+                kind, _, size = header.partition(b" ")
+                if not size.isdigit():
+                    return None
+                _check_size(oid, int(size))
+                packed = inflate.unconsumed_tail + file.read(MAX_OBJECT_BYTES)
+                body += inflate.decompress(packed, MAX_OBJECT_BYTES)
         except (OSError, zlib.error):
             return None
-        header, _, body = data.partition(b"\0")
-        kind, _, size = header.partition(b" ")
-        if not size.isdigit() or len(body) != int(size):
-            return None
-        return kind.decode("ascii", "replace"), body
+        return (
+            (kind.decode("ascii", "replace"), body) if len(body) == int(size) else None
+        )
 
     def read_packed(self, oids: list[str]) -> Iterator[bytes]:
         """Yield blobs asked for together; at most :data:`REQUESTS_IN_PIPE` of them."""
@@ -217,6 +221,13 @@ class ObjectReader:
         return self._stream
 
 
+def _check_size(oid: str, size: int) -> None:
+    if size > MAX_OBJECT_BYTES:
+        raise LogCorruptError(
+            f"object {oid} has {size} bytes, more than {MAX_OBJECT_BYTES} allowed",
+        )
+
+
 def _answer(stream: Stream, oid: str) -> tuple[str, bytes] | None:
     line = stream.line()
     if not line:
@@ -226,10 +237,9 @@ def _answer(stream: Stream, oid: str) -> tuple[str, bytes] | None:
         return None
     size = int(header[2])
     if size > MAX_OBJECT_BYTES:
-        stream.skip(size + 1)
-        raise LogCorruptError(
-            f"object {oid} has {size} bytes, more than {MAX_OBJECT_BYTES} allowed",
-        )
+        # Not even passed over: that would take as long as somebody wants.
+        stream.child.wait()
+    _check_size(oid, size)
     return header[1].decode("ascii", "replace"), stream.take(size + 1)[:-1]
 
 
@@ -241,7 +251,7 @@ def read_blobs(git: Git, common_dir: str, oids: list[str]) -> Iterator[bytes]:
 
     Raises:
         MissingObjectError: one of them is not there.
-        LogCorruptError: one of them is no blob, or over 64 MiB.
+        LogCorruptError: one of them is no blob, or over 16 MiB.
     """
     with ObjectReader(git, common_dir) as reader:
         for start in range(0, len(oids), REQUESTS_IN_PIPE):

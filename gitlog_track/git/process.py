@@ -9,14 +9,17 @@ one repository never writes into another. Source: git-rev-parse(1),
 from __future__ import annotations
 
 import os
+import time
 
 from gitlog_track.errors import GitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
 SIGPIPE = 13  # POSIX; the module ``signal`` would cost the commit a millisecond
+SIGTERM = 15
 REPOSITORY_VARIABLES = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -82,6 +85,8 @@ class Child:
         environment: Mapping[str, str],
         source: Child | None = None,
         keep_open: int | None = None,
+        *,
+        leads_group: bool = False,
     ) -> None:
         """Start a process.
 
@@ -90,6 +95,7 @@ class Child:
             environment: all that it sees.
             source: a child whose output becomes this one's input.
             keep_open: a file descriptor that the child holds too, as its fourth.
+            leads_group: let it and all that it starts be ended together.
 
         Raises:
             GitError: it cannot be started.
@@ -101,6 +107,7 @@ class Child:
             in_read = os.dup(source.stdout)
         self.stdout, out_write = os.pipe()
         self._stderr, err_write = os.pipe()
+        group: dict[str, Any] = {"setpgroup": 0} if leads_group else {}
         ends = (in_read, out_write, err_write)
         held = ends if keep_open is None else (*ends, keep_open)
         actions = [(os.POSIX_SPAWN_DUP2, end, fd) for fd, end in enumerate(held)]
@@ -111,6 +118,7 @@ class Child:
                 environment,
                 file_actions=actions,
                 setsigdef=[SIGPIPE],
+                **group,
             )
         except OSError as err:
             for fd in (self.stdin, self.stdout, self._stderr):
@@ -157,6 +165,32 @@ class Child:
         """Read the child's output to its end."""
         return _read_all(self.stdout)
 
+    def read_within(self, seconds: float) -> bytes | None:
+        """Read the child's output to its end; None where it goes on for longer."""
+        import select
+
+        waiting = select.poll()
+        waiting.register(self.stdout, select.POLLIN | select.POLLHUP)
+        until = time.monotonic() + seconds
+        chunks: list[bytes] = []
+        while waiting.poll(max(0.0, until - time.monotonic()) * 1000):
+            chunk = os.read(self.stdout, 1 << 20)
+            if not chunk:
+                return b"".join(chunks)
+            chunks.append(chunk)
+        return None
+
+    def end(self, *, is_group: bool) -> None:
+        """End a child that is not waited for any more, and the group that it leads."""
+        try:
+            (os.killpg if is_group else os.kill)(self._pid, SIGTERM)
+        except OSError:
+            pass  # it has just ended by itself
+        for fd in tuple(self._open):
+            self.close(fd)
+        os.waitpid(self._pid, 0)
+        self._ended = (-SIGTERM, "")
+
     @property
     def has_ended(self) -> bool:
         """Has its end been waited for?"""
@@ -193,6 +227,8 @@ class Git:
     Attributes:
         git_dir: git directory, as given to ``--git-dir``.
         environment: what children see; see :func:`scrubbed`.
+        settings: what ``git -c`` said to the command that we serve, as git hands it on:
+            for what talks to its remote, and for what is configured there.
     """
 
     def __init__(
@@ -211,14 +247,63 @@ class Git:
         """
         self.git_dir = git_dir
         self.environment = scrubbed(environment)
+        self.settings = environment.get("GIT_CONFIG_PARAMETERS", "")
+        self._config: dict[str, list[str]] | None = None
         if in_quarantine:
             kept = QUARANTINE_VARIABLES & set(environment)
             self.environment |= {name: environment[name] for name in kept}
 
-    def start(self, *args: str, keep_open: int | None = None) -> Child:
+    def as_asked(self) -> Git:
+        """Return the command with the settings of the one that we serve."""
+        if not self.settings:
+            return self
+        made = Git(self.git_dir, self.environment)
+        made.environment["GIT_CONFIG_PARAMETERS"] = self.settings
+        return made
+
+    def config(self) -> dict[str, list[str]]:
+        """Return the configuration, as the command that we serve has it; read once.
+
+        Returns:
+            the values of each key, the one that counts last; section and variable are
+            in lower case, what stands between them is as it was written.
+        """
+        if self._config is None:
+            self._config = {}
+            code, out, _ = self.as_asked().try_run("config", "-z", "--list")
+            rows = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+            for row in rows if code == 0 else ():
+                # A key without a value is true. Source: git-config(1), "Values".
+                key, stands, value = row.partition("\n")
+                self._config.setdefault(key, []).append(value if stands else "true")
+        return self._config
+
+    def configured(self, key: str) -> str:
+        """Return the value of a key that counts, empty for none; see :meth:`config`."""
+        return self.config().get(key, [""])[-1]
+
+    def offline(self) -> Git:
+        """Return the command that fetches nothing a partial clone left out.
+
+        Git before 2.45 does not know the variable, and fetches object by object. Source:
+        git(1), ``GIT_NO_LAZY_FETCH``.
+        """
+        made = Git(self.git_dir, {})
+        made.settings = self.settings
+        made.environment = {**self.environment, "GIT_NO_LAZY_FETCH": "1"}
+        return made
+
+    def start(
+        self, *args: str, keep_open: int | None = None, leads_group: bool = False
+    ) -> Child:
         """Start a git command; hooks of the repository never run in it."""
         prefix = ("git", f"--git-dir={self.git_dir}", "-c", "core.hooksPath=/dev/null")
-        return Child((*prefix, *args), self.environment, keep_open=keep_open)
+        return Child(
+            (*prefix, *args),
+            self.environment,
+            keep_open=keep_open,
+            leads_group=leads_group,
+        )
 
     def start_reading(self, source: Child, *args: str) -> Child:
         """Start a git command whose input is what another prints."""
@@ -252,5 +337,27 @@ class Git:
         """
         code, out, err = self.try_run(*args, stdin=stdin)
         if code != 0:
-            raise GitError(f"git {args[0]} failed with {code}: {err or 'no message'}")
+            raise _failure(args, code, err)
         return out
+
+    def rows(self, *args: str) -> Iterator[bytes]:
+        """Yield what a git command prints, cut at each NUL, while it runs.
+
+        Raises:
+            GitError: it did not succeed; git's own words follow.
+        """
+        child = self.start(*args)
+        rest = b""
+        try:
+            while chunk := os.read(child.stdout, 1 << 20):
+                *rows, rest = (rest + chunk).split(b"\0")
+                yield from rows
+            code, said = child.wait()
+        finally:
+            child.wait()
+        if code != 0:
+            raise _failure(args, code, said)
+
+
+def _failure(args: Sequence[str], code: int, said: str) -> GitError:
+    return GitError(f"git {args[0]} failed with {code}: {said or 'no message'}")

@@ -1,29 +1,26 @@
 """Talk to remotes through the git command: fetch, push, list; never ask, never hang.
 
 Nothing of the user's own configuration may widen what is carried: refspecs are given in
-full, no tag follows, no hook runs, nothing is pruned. Standard error and output go to
-files: an ssh that stays in the background keeps a pipe open for ever. Source:
-git-fetch(1); git-push(1), "OUTPUT"; gitcredentials(7), "REQUESTING CREDENTIALS".
+full, no tag follows, no hook runs, nothing is pruned. Source: git-fetch(1);
+git-push(1), "OUTPUT"; gitcredentials(7), "REQUESTING CREDENTIALS".
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
 from gitlog_track.git.process import Git
+from gitlog_track.git.remotes import is_mirror, without_password
+from gitlog_track.git.session import NotInTimeError, run_session
 
 QUIET = (
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
     *("-c", "submodule.recurse=false", "-c", "push.followTags=false"),
 )
-TERM_GRACE_S = 0.3
 RACES = (
     "non-fast-forward",
     "fetch first",
@@ -95,7 +92,10 @@ TROUBLES = (
         "ask for the right to push; fetching goes on as before",
     ),
     Trouble(
-        ("hidden ref", "hook declined", "prohibited", "refusing", "not allowed"),
+        (
+            *("hidden ref", "hook declined", "aborted by hook", "protected"),
+            *("prohibited", "refusing", "not allowed"),
+        ),
         "does not take the log's ref",
         "gitlog-track doctor --remote {remote} tells which names it takes",
     ),
@@ -169,20 +169,30 @@ class Transport:
 
     Attributes:
         git: the repository's.
-        remote: name of a remote, or a URL.
+        remote: name of a remote, or a URL; people are told it.
         budget: for all that is done with it.
         may_ask: may git or ssh ask the person at the terminal?
-        settings: what ``git -c`` said to the command that we serve, as git hands it on.
+        address: URL to talk to in place of what the name stands for; empty for that.
     """
 
     git: Git
     remote: str
     budget: Budget
     may_ask: bool = False
-    settings: str = ""
+    address: str = ""
+
+    @property
+    def label(self) -> str:
+        """The remote as it is shown."""
+        if not self.address or self.address == self.remote:
+            return self.remote
+        return f"{self.remote} ({without_password(self.address)})"
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
+
+        Nothing is left out, also in a partial clone: what is not here git would fetch
+        one by one when it is read.
 
         Returns:
             ``fetched``, also where nothing was new; ``absent`` where the remote has no
@@ -195,7 +205,8 @@ class Transport:
         refspec = f"{'+' if force else ''}{source}:{target}"
         code, out, err = self._run(
             *("fetch", "--no-tags", "--no-write-fetch-head", "--no-prune"),
-            *("--refmap=", "--recurse-submodules=no", self.remote, refspec),
+            *("--refmap=", "--recurse-submodules=no", "--no-filter"),
+            *(self._place, refspec),
         )
         if code == 0:
             return "fetched"
@@ -204,6 +215,22 @@ class Transport:
         if "[rejected]" in err:
             return "rewritten"
         raise self._error("fetch", out, err)
+
+    def fetch_objects(self, oids: Sequence[str]) -> None:
+        """Fetch objects that a partial clone left out, in one connection.
+
+        Source: what git does for one at a time, ``promisor-remote.c``.
+
+        Raises:
+            RemoteError: the remote does not give them.
+        """
+        code, out, err = self._run(
+            *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--no-tags"),
+            *("--no-write-fetch-head", "--refmap=", "--recurse-submodules=no"),
+            *("--no-filter", self.remote, *oids),
+        )
+        if code != 0:
+            raise self._error("fetch", out, err)
 
     def push(
         self,
@@ -225,8 +252,14 @@ class Transport:
             RemoteError: the remote cannot be reached or takes nothing at all.
         """
         code, out, err = self._run(
-            *("push", "--porcelain", "--no-verify", "--recurse-submodules=no"),
-            *(*_leased(lease), self.remote, *refspecs),
+            *(
+                *self._no_mirror(),
+                "push",
+                "--porcelain",
+                "--no-verify",
+                "--recurse-submodules=no",
+            ),
+            *(*_leased(lease), self._place, *refspecs),
         )
         rows = parse_push(out, err)
         if not rows and code != 0:
@@ -250,9 +283,11 @@ class Transport:
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
-        command = ("git", "push", "--porcelain", "--atomic", *_leased(lease))
+        import subprocess
+
+        command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
         done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            [*command, self.remote, *refspecs],
+            [*command, *_leased(lease), self._place, *refspecs],
             cwd=top,
             env={**self.git.environment, **self._asking()},
             stdin=None if self.may_ask else subprocess.DEVNULL,
@@ -262,7 +297,7 @@ class Transport:
         rows = parse_push(done.stdout.decode("utf-8", "replace"))
         if not rows and done.returncode != 0:
             raise RemoteError(
-                f"nothing was pushed to {self.remote}: git push ended with "
+                f"nothing was pushed to {self.label}: git push ended with "
                 f"{done.returncode}, its words are above",
             )
         return rows
@@ -273,7 +308,7 @@ class Transport:
         Raises:
             RemoteError: it cannot be reached.
         """
-        code, out, err = self._run("ls-remote", self.remote, pattern)
+        code, out, err = self._run("ls-remote", self._place, pattern)
         if code != 0:
             raise self._error("list refs", out, err)
         rows = (line.partition("\t") for line in out.splitlines())
@@ -291,61 +326,53 @@ class Transport:
         for trouble in TROUBLES:
             if any(words in err or words in out for words in trouble.words):
                 hint = trouble.hint.format(remote=self.remote)
-                return RemoteError(f"{self.remote} {trouble.text}: {said}", hint=hint)
-        return RemoteError(f"cannot {action} with {self.remote}: {said}")
+                return RemoteError(f"{self.label} {trouble.text}: {said}", hint=hint)
+        return RemoteError(f"cannot {action} with {self.label}: {said}")
+
+    @property
+    def _place(self) -> str:
+        return self.address or self.remote
+
+    def _no_mirror(self) -> tuple[str, ...]:
+        """Return what lets refs be pushed by name where a plain push takes them all."""
+        if not is_mirror(self.git, self.remote):
+            return ()
+        return "-c", f"remote.{self.remote}.mirror=false"
 
     def _run(self, *args: str) -> tuple[int, str, str]:
         command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            # A session of its own can be ended whole, its ssh and helpers too, and has
-            # no terminal: who opens /dev/tty to ask fails at once, and is not stopped.
-            process = subprocess.Popen(  # noqa: S603  # git, refs that were resolved here
-                [*command, "-c", "core.hooksPath=/dev/null", *args],
-                env={**self.git.environment, **self._asking()},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=not self.may_ask,
-            )
-            self._wait(process)
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode("utf-8", "replace"))
-        return process.returncode, texts[0], texts[1]
-
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         try:
-            process.wait(self.budget.left())
-        except subprocess.TimeoutExpired:
-            _end_group(process, can_kill=not self.may_ask)
+            done = run_session(
+                [*command, "-c", "core.hooksPath=/dev/null", *args],
+                {**self.git.environment, **self._asking()},
+                self.budget.left(),
+                self.git.git_dir,
+                is_own=not self.may_ask,
+            )
+        except NotInTimeError:
             raise RemoteTooSlowError(
-                f"{self.remote} did not answer in time",
-                hint=f"gitlog-track sync {self.remote} takes the time it needs",
+                f"{self.label} did not answer in time",
+                hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
             ) from None
-        except BaseException:
-            _end_group(process, can_kill=not self.may_ask)
-            raise
+        return done.code, done.out, done.err
 
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""
-        environment = self.git.environment
-        given = {"GIT_CONFIG_PARAMETERS": self.settings} if self.settings else {}
+        environment, settings = self.git.environment, self.git.settings
+        given = {"GIT_CONFIG_PARAMETERS": settings} if settings else {}
         if self.may_ask:
             return {**given, "GIT_TERMINAL_PROMPT": "1"}
         quiet = {"GIT_ASKPASS": "", "SSH_ASKPASS": "", "SSH_ASKPASS_REQUIRE": "never"}
         quiet |= given
-        ssh = environment.get("GIT_SSH_COMMAND") or self._configured_ssh()
+        ssh = environment.get("GIT_SSH_COMMAND") or self.git.configured(
+            "core.sshcommand"
+        )
         if not ssh and not environment.get("GIT_SSH"):
             ssh = "ssh"
         # Another program than ssh may not know the option.
         if os.path.basename(ssh.split(" ")[0]) == "ssh":
             quiet["GIT_SSH_COMMAND"] = f"{ssh} -o BatchMode=yes"
         return quiet
-
-    def _configured_ssh(self) -> str:
-        code, out, _ = self.git.try_run("config", "core.sshCommand")
-        return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
 
 def _leased(lease: tuple[str, str] | None) -> list[str]:
@@ -370,18 +397,3 @@ def _telling_line(text: str, *starts: str) -> str:
             if line.startswith(start) and line != start.strip():
                 return line.removeprefix(start).strip()
     return ""
-
-
-def _end_group(process: subprocess.Popen[bytes], *, can_kill: bool) -> None:
-    """End a process and what it started; git takes its lock files away when asked."""
-    ends = (signal.SIGTERM, signal.SIGKILL) if can_kill else (signal.SIGTERM,)
-    for end in ends:
-        try:
-            if can_kill:
-                os.killpg(process.pid, end)
-            else:
-                process.send_signal(end)
-            process.wait(TERM_GRACE_S)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue
-    process.poll()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gitlog_track import __version__
 
-SOURCES = ("measures", "model")
+SOURCES = ("failures", "measures", "model")
 """Packages that decide what a log comes to."""
 POLL_S = 0.02
 PATIENCE_S = 5.0
@@ -32,7 +32,7 @@ def _identity() -> str:
     The text of the modules stands in it, not a number that somebody has to raise: a
     figure of yesterday's formula is a wrong figure.
     """
-    digest = sha256(_schema().encode())
+    digest = sha256("".join(map(_sql, ("schema", "indexes", "views"))).encode())
     package = Path(__file__).parents[1]
     for name in SOURCES:
         for file in sorted((package / name).glob("*.py")):
@@ -40,8 +40,8 @@ def _identity() -> str:
     return f"{__version__} {digest.hexdigest()[:32]}"
 
 
-def _schema() -> str:
-    return Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+def _sql(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def open_file(path: str) -> sqlite3.Connection:
@@ -79,10 +79,16 @@ def create(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
-    connection.executescript(_schema())
+    connection.executescript(_sql("schema") + _sql("views"))
     marks = [("made_by", _identity()), ("tip", ""), ("recorded", "")]
     connection.executemany("INSERT INTO meta VALUES (?, ?)", marks)
     return connection
+
+
+def add_indexes(connection: sqlite3.Connection) -> None:
+    """Make the indexes of tables that were filled; within a transaction too."""
+    for statement in _sql("indexes").split(";\n"):
+        connection.execute(statement)
 
 
 @contextmanager

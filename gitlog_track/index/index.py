@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +19,7 @@ from gitlog_track.index.database import (
     put_in_place,
     writing,
 )
-from gitlog_track.index.reading import micros
+from gitlog_track.index.details import micros
 from gitlog_track.index.refresh import indexed_tip, refresh
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, Listing
@@ -174,6 +174,11 @@ class Query:
     limit: int | None = None
     after: Place | None = None
 
+    @property
+    def row_limit(self) -> int:
+        """How many rows SQLite is to return."""
+        return _row_limit(self.limit)
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -189,6 +194,12 @@ class Index:
     tip: str | None
     found: list[tuple[str, str, str]] = field(default_factory=list)
 
+    @property
+    def is_kept(self) -> bool:
+        """Is it in its file, not only in memory?"""
+        rows = self.connection.execute("PRAGMA database_list").fetchall()
+        return any(file for _, _, file in rows)
+
     def phases(self) -> list[PhaseRecord]:
         """Return every phase, in the order of names."""
         rows = self.connection.execute("SELECT record FROM phase ORDER BY folded")
@@ -200,13 +211,11 @@ class Index:
         (total,) = self.connection.execute(
             "SELECT count(*) FROM task WHERE lists & ?", (bit,)
         ).fetchone()
-        tasks = self._summaries("lists & ?", [bit], limit) if total else ()
+        tasks = self._summaries("lists & ?", [bit], _row_limit(limit)) if total else ()
         return Listing(name, tuple(tasks), total)
 
     def tasks(self, query: Query) -> Iterator[TaskSummary]:
         """Yield the tasks that are asked for, newest first."""
-        # SQLite's own lower() knows ASCII letters only.
-        self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
         clauses: list[str] = []
         values: list[object] = []
         for clause, value in _conditions(query):
@@ -215,7 +224,7 @@ class Index:
         for clause, own in _behind("begun_us", query.after):
             clauses.append(clause)
             values += own
-        return self._summaries(" AND ".join(clauses) or "1", values, query.limit)
+        return self._summaries(" AND ".join(clauses) or "1", values, query.row_limit)
 
     def last_failed(self, limit: int, after: Place | None) -> Iterator[TaskSummary]:
         """Yield the tasks with a failed attempt, the latest failure first."""
@@ -223,7 +232,9 @@ class Index:
         for clause, own in _behind("failed_us", after):
             clauses.append(clause)
             values += own
-        return self._summaries(" AND ".join(clauses), values, limit, _LAST_FAILED)
+        return self._summaries(
+            " AND ".join(clauses), values, _row_limit(limit), _LAST_FAILED
+        )
 
     def recorded(self) -> Recorded:
         """Return what the log says of commits."""
@@ -249,22 +260,45 @@ class Index:
         self.found.append((name, key, value))
         return value
 
-    def traced(self, prefix: str) -> Iterator[TaskSummary]:
-        """Yield the tasks whose trace id begins so."""
-        last = prefix + "g"  # behind every hex digit
-        where = "trace_id >= ? AND trace_id < ?"
-        return self._summaries(where, [prefix, last], None)
+    def rows(
+        self, sql: str, values: Sequence[object] | Mapping[str, object] = ()
+    ) -> sqlite3.Cursor:
+        """Return the rows of a query; ``casefold`` is known beside SQLite's functions."""
+        # SQLite's own lower() knows ASCII letters only.
+        self.connection.create_function("casefold", 1, str.casefold, deterministic=True)
+        return self.connection.execute(sql, values)
+
+    def summaries_of(self, numbers: str) -> Iterator[tuple[int, TaskSummary]]:
+        """Yield tasks by their numbers, a JSON list, newest first."""
+        wanted = "task.id IN (SELECT value FROM json_each(?))"
+        sql = _SUMMARIES.replace("data", "task.id, data", 1)
+        for number, data in self.rows(f"{sql} WHERE {wanted} {_NEWEST}", [numbers]):
+            yield number, _summary.decode(data)
+
+    def summary(self, data: str) -> TaskSummary:
+        """Return a task from its row in ``summary``."""
+        return _summary.decode(data)
 
     def _summaries(
         self,
         where: str,
         values: Sequence[object],
-        limit: int | None,
+        limit: int,
         order: str = _NEWEST,
     ) -> Iterator[TaskSummary]:
         sql = f"{_SUMMARIES} WHERE {where} {order} LIMIT ?"
-        rows = self.connection.execute(sql, [*values, -1 if limit is None else limit])
+        rows = self.rows(sql, [*values, limit])
         return (_summary.decode(row[0]) for row in rows)
+
+
+def _row_limit(limit: int | None) -> int:
+    """Return a limit as SQLite knows it: -1 is none, and more than 64 bits is too much."""
+    return -1 if limit is None else min(limit, 2**63 - 1)
+
+
+def bindable(text: str) -> str:
+    """Return a text that SQLite can compare: half a surrogate pair is no character."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _conditions(query: Query) -> Iterator[tuple[str, object]]:
@@ -274,14 +308,12 @@ def _conditions(query: Query) -> Iterator[tuple[str, object]]:
         "status": query.status,
         "provenance": query.provenance,
     }
-    yield from ((f"{column} = ?", value) for column, value in exact.items() if value)
+    yield from ((f"{name} = ?", bindable(text)) for name, text in exact.items() if text)
     if query.label:
-        yield "instr(labels, ?)", f"\n{query.label}\n"
+        yield "instr(labels, ?)", bindable(f"\n{query.label}\n")
     if query.search:
-        yield (
-            "instr(casefold(name || char(10) || description), ?)",
-            query.search.casefold(),
-        )
+        said = "casefold(name || char(10) || description)"
+        yield f"instr({said}, ?)", bindable(query.search.casefold())
     if query.since is not None:
         yield "begun_us >= ?", micros(query.since)
     if query.until is not None:

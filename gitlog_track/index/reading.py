@@ -9,13 +9,12 @@ import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
-
 from gitlog_track.git.objects import read_blobs
+from gitlog_track.index.details import Details, details, encode, micros
+from gitlog_track.log.codec import lines_of
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS
 from gitlog_track.measures.recorded import Recorded
@@ -23,21 +22,22 @@ from gitlog_track.measures.summary import TaskSummary, summarise
 from gitlog_track.measures.task import MeasuredTask
 from gitlog_track.measures.totals import PhaseTotals
 from gitlog_track.model.replay import replay
+from gitlog_track.model.task import TaskState
 
 WORTH_A_POOL = 1_000
 """Segments below which starting processes costs more than it saves."""
 CHUNKS_A_WORKER = 4
 
 Blobs = tuple[str, ...]
-encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class TaskRow(NamedTuple):
-    """One row of ``task``, without its number; its summary; what it says of commits."""
+    """One row of ``task``, without its number, and the rows of other tables."""
 
     name: str
     folded: str
     phase: str
+    spelled_phase: str
     status: str
     trace_id: str
     provenance: str
@@ -49,6 +49,7 @@ class TaskRow(NamedTuple):
     blobs: str
     data: str
     recorded: str
+    details: Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +126,20 @@ def _read(reader: LogReader, wanted: list[tuple[str, Blobs]]) -> Chunk:
     rows: list[TaskRow] = []
     totals: dict[str, PhaseTotals] = {}
     for name, blobs in wanted:
-        lines = [x for _ in blobs for x in next(found).split(b"\n") if x]
+        lines = [x for _ in blobs for x in lines_of(next(found)) if x]
         state = replay(name, lines)
         summary = summarise(MeasuredTask.of(state))
-        recorded = encode(Recorded.of([state])).decode()
-        rows.append(_row(summary, digest(name, blobs), recorded))
+        rows.append(_row(summary, state, digest(name, blobs)))
         totals.setdefault(summary.phase.lower(), PhaseTotals()).add(summary)
     return Chunk(rows, {phase: encode(total) for phase, total in totals.items()})
 
 
-def _row(task: TaskSummary, blobs: str, recorded: str) -> TaskRow:
+def _row(task: TaskSummary, state: TaskState, blobs: str) -> TaskRow:
     return TaskRow(
         name=task.name,
         folded=task.name.lower(),
         phase=task.phase.lower(),
+        spelled_phase=task.phase,
         status=task.status,
         trace_id=task.trace_id,
         provenance=task.provenance,
@@ -149,10 +150,6 @@ def _row(task: TaskSummary, blobs: str, recorded: str) -> TaskRow:
         lists=sum(1 << n for n, belongs in enumerate(LISTS.values()) if belongs(task)),
         blobs=blobs,
         data=encode(task).decode(),
-        recorded=recorded,
+        recorded=encode(Recorded.of([state])).decode(),
+        details=details(state, task.attempts),
     )
-
-
-def micros(at: datetime | None) -> int | None:
-    """Return an instant in microseconds since 1970 UTC."""
-    return None if at is None else round(at.timestamp() * 1_000_000)

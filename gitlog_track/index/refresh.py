@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import msgspec
 
-from gitlog_track.index.database import StaleIndexError
+from gitlog_track.index.database import StaleIndexError, add_indexes
+from gitlog_track.index.details import TABLES, Details, details, encode
 from gitlog_track.index.reading import (
     Blobs,
     Chunk,
     TaskRow,
     digest,
-    encode,
     read_chunks,
 )
 from gitlog_track.log.layout import Subject
@@ -79,6 +80,8 @@ def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -
         _read_unassigned(connection, reader, said)
     phases = {key[1]: run for key, run in changed.items() if key[0] == "phase"}
     stale |= _read_own(connection, reader, phases)
+    if is_new:
+        add_indexes(connection)
     for phase in stale:
         _settle(connection, phase, totals.get(phase) if is_new else None)
     marks = {"tip": reader.tip or ""}
@@ -158,8 +161,11 @@ _REMOVALS = (
     "DELETE FROM task WHERE id = ?",
     "DELETE FROM summary WHERE task = ?",
     "DELETE FROM recorded WHERE task = ?",
+    *(f"DELETE FROM {table} WHERE task = ?" for table in TABLES),  # noqa: S608
 )
-_TASK_FIELDS = tuple(f for f in TaskRow._fields if f not in {"data", "recorded"})
+_ELSEWHERE = ("data", "recorded", "details")
+"""What of a task's row stands in other tables."""
+_TASK_FIELDS = TaskRow._fields[: -len(_ELSEWHERE)]
 _COLUMNS = ", ".join(("id", *_TASK_FIELDS))
 _PLACES = ", ".join("?" * (1 + len(_TASK_FIELDS)))
 
@@ -170,7 +176,7 @@ def _insert(connection: sqlite3.Connection, chunk: Chunk, said: _Said) -> set[st
     numbered = list(enumerate(chunk.rows, last + 1))
     connection.executemany(
         f"INSERT INTO task ({_COLUMNS}) VALUES ({_PLACES})",  # noqa: S608
-        ((number, *row[:-2]) for number, row in numbered),
+        ((number, *row[: -len(_ELSEWHERE)]) for number, row in numbered),
     )
     connection.executemany(
         "INSERT INTO summary VALUES (?, ?)",
@@ -180,9 +186,22 @@ def _insert(connection: sqlite3.Connection, chunk: Chunk, said: _Said) -> set[st
         "INSERT INTO recorded VALUES (?, ?)",
         ((number, row.recorded) for number, row in numbered),
     )
+    _insert_details(connection, ((number, row.details) for number, row in numbered))
     for row in chunk.rows:
         said.add(row.folded, row.recorded)
     return {row.phase for row in chunk.rows}
+
+
+def _insert_details(
+    connection: sqlite3.Connection, numbered: Iterable[tuple[int, Details]]
+) -> None:
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    for number, found in numbered:
+        for table, mine in found.items():
+            rows.setdefault(table, []).extend((number, *row) for row in mine)
+    for table, these in rows.items():
+        places = ", ".join("?" * (1 + len(TABLES[table]._fields)))
+        connection.executemany(f"INSERT INTO {table} VALUES ({places})", these)  # noqa: S608
 
 
 def _read_unassigned(
@@ -190,11 +209,17 @@ def _read_unassigned(
 ) -> None:
     """Read what is said of commits that no task was known for."""
     found = connection.execute("SELECT data FROM recorded WHERE task = 0").fetchone()
-    data = encode(Recorded.of([reader.unassigned()])).decode()
+    heap = reader.unassigned()
+    data = encode(Recorded.of([heap])).decode()
     if found is not None:
         said.forget("", found[0])
     said.add("", data)
     connection.execute("INSERT OR REPLACE INTO recorded VALUES (0, ?)", (data,))
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE task = 0")  # noqa: S608
+    # What was assigned since is told by its task, which has a copy.
+    free = tuple(event for event in heap.events if event.task is None)
+    _insert_details(connection, [(0, details(replace(heap, events=free), ()))])
 
 
 def _add(totals: dict[str, PhaseTotals], chunk: Chunk) -> None:

@@ -12,11 +12,12 @@ from itertools import islice
 
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.commits import Commit
-from gitlog_track.git.differences import Differences
+from gitlog_track.git.differences import Difference, Differences
 from gitlog_track.git.head import EMPTY_TREE
 from gitlog_track.git.objects import ZERO_OID, ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import is_zero
+from gitlog_track.log.codec import MAX_EVENT_BYTES, lines_of
 from gitlog_track.log.layout import FORMAT_PATH, Segment
 from gitlog_track.log.store import LogReader
 from gitlog_track.log.tree import LogTree
@@ -24,8 +25,12 @@ from gitlog_track.model.event import Event
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
 from gitlog_track.model.task import TaskState
 
-SEGMENTS_KEPT = 4_096
-"""Whose lines are remembered: what is new in one commit is old in the next."""
+CACHE_BYTES = 32 << 20
+"""So much of segments is remembered: what is new in one commit is old in the next."""
+MOST_NAMED = 100
+"""So many findings of an audit are named; a hostile log has as many as it likes."""
+MOST_TOLD = 5
+"""So many findings make up a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def audit_log(log: LogReader) -> Audit:
         for commit, parents in walk(log.git, log.tip):
             commits += 1
             if not findings:
-                findings += steps.judge(commit, parents)
+                findings += islice(steps.judge(commit, parents), MOST_NAMED)
     events, broken = _judge_tip(log)
     return Audit(commits, events, (*findings, *broken))
 
@@ -111,9 +116,27 @@ def judge_steps(
     """
     with _Steps(git, common_dir) as steps:
         for commit, parents in commits:
-            if found := list(steps.judge(commit, parents)):
-                return [f"log commit {commit[:12]}: {f.text}" for f in found[:5]]
+            if found := list(islice(steps.judge(commit, parents), MOST_TOLD)):
+                return [f"log commit {commit[:12]}: {f.text}" for f in found]
     return []
+
+
+def judge_mended(
+    git: Git, common_dir: str, commits: Iterable[tuple[str, list[str]]], tip: str
+) -> tuple[list[str], list[str]]:
+    """Judge steps as :func:`judge_steps`, but by what came of them in the end.
+
+    Lines that a step took out are not lost where the tip holds them again: somebody
+    accepted a rewrite and joined what was there before.
+
+    Returns:
+        what is wrong with the first bad commit; and the commits whose loss was mended.
+    """
+    with _Steps(git, common_dir, tip) as steps:
+        for commit, parents in commits:
+            if found := list(islice(steps.judge(commit, parents), 5)):
+                return [f"log commit {commit[:12]}: {f.text}" for f in found], []
+        return [], list(steps.mended)
 
 
 def judge_lines(git: Git, common_dir: str, ours: str | None, theirs: str) -> list[str]:
@@ -128,7 +151,8 @@ def judge_lines(git: Git, common_dir: str, ours: str | None, theirs: str) -> lis
         theirs: the log commit that is judged.
     """
     with _Steps(git, common_dir) as steps:
-        return [found.text for found in islice(steps.judge_lines(ours, theirs), 5)]
+        found = islice(steps.judge_lines(ours, theirs), MOST_TOLD)
+        return [each.text for each in found]
 
 
 def walk(git: Git, *revisions: str) -> Iterator[tuple[str, list[str]]]:
@@ -143,17 +167,24 @@ def walk(git: Git, *revisions: str) -> Iterator[tuple[str, list[str]]]:
         yield commit, parents
 
 
-Added = dict[str, frozenset[bytes]]
-"""Path to the lines that a commit has and one of its parents has not."""
+Changed = dict[str, Difference]
+"""By path the segments that a commit has otherwise than one of its parents."""
 
 
 class _Steps:
-    """Judges log commits against each of their parents, through two processes for all."""
+    """Judges log commits against each of their parents, through two processes for all.
 
-    def __init__(self, git: Git, common_dir: str) -> None:
+    Attributes:
+        mended: commits that took lines out which the tip, if one is given, has again.
+    """
+
+    def __init__(self, git: Git, common_dir: str, tip: str | None = None) -> None:
+        self.mended: dict[str, None] = {}
+        self._tip = tip
         self._reader = ObjectReader(git, common_dir)
         self._differences = Differences(git)
         self._lines: dict[str, frozenset[bytes]] = {ZERO_OID: frozenset()}
+        self._cached_bytes = 0
 
     def __enter__(self) -> _Steps:
         return self
@@ -166,12 +197,12 @@ class _Steps:
         """Yield what is wrong with one commit."""
         try:
             LogTree(self._reader, commit)
-            added: list[Added] = []
             known: list[str | None] = [*parents] or [None]
-            for parent in known:
-                added.append({})
-                yield from self._judge_difference(parent, commit, added[-1])
-            yield from _judge_union(commit, added)
+            changed: list[Changed] = [{} for _ in known]
+            for parent, segments in zip(known, changed, strict=True):
+                keep = segments if len(known) > 1 else None
+                yield from self._judge_difference(parent, commit, keep)
+            yield from self._judge_union(commit, changed)
         except GitlogTrackError as err:
             yield Finding(commit, str(err))
 
@@ -188,7 +219,7 @@ class _Steps:
             yield Finding(commit, str(err))
 
     def _judge_difference(
-        self, parent: str | None, commit: str, added: Added
+        self, parent: str | None, commit: str, changed: Changed | None
     ) -> Iterator[Finding]:
         first = self._tree(parent) if parent else EMPTY_TREE
         for found in self._differences.between(first, self._tree(commit)):
@@ -199,44 +230,64 @@ class _Steps:
                 continue
             before, after = self._lines_of(found.old), self._lines_of(found.new)
             lost = before - after
-            if lost:
+            if lost and self._tip and lost <= self._lines_at(path):
+                self.mended[commit] = None
+            elif lost:
                 yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
             if not is_zero(found.new):
                 segment = Segment(path, found.new)
                 if found.mode != "100644":
                     yield Finding(commit, f"{path} has mode {found.mode}")
-                added[path] = after - before
-                yield from _judge_added(commit, segment, added[path])
+                if changed is not None:
+                    changed[path] = found
+                yield from _judge_added(commit, segment, after - before)
+
+    def _judge_union(self, commit: str, changed: list[Changed]) -> Iterator[Finding]:
+        """Judge a merge: it joins what its parents have, and says nothing of its own.
+
+        Nobody signs a merge, and everybody makes the same one; see ``merge``.
+        """
+        first, *others = changed
+        for path in first if others else ():
+            rows = [other[path] for other in changed if path in other]
+            if len(rows) < len(changed):
+                continue
+            own = self._lines_of(rows[0].new).difference(
+                *(self._lines_of(row.old) for row in rows)
+            )
+            if own:
+                text = f"{path}: {_count(own)} that no parent of this merge has"
+                yield Finding(commit, text)
 
     def _tree(self, commit: str) -> str:
         return Commit(commit, self._reader.read(commit, "commit")).tree
 
+    def _lines_at(self, path: str) -> frozenset[bytes]:
+        """Return the lines that a path of the tip has; none where it is not there."""
+        oid = self._tree(self._tip) if self._tip else EMPTY_TREE
+        for name in path.encode("ascii", "replace").split(b"/"):
+            rows = {row.name: row.oid for row in self._reader.tree(oid)}
+            oid = rows.get(name, "")
+            if not oid:
+                return frozenset()
+        return self._lines_of(oid)
+
     def _lines_of(self, oid: str) -> frozenset[bytes]:
-        """Return a segment's lines with their newlines, which a cut takes too."""
         known = self._lines.get(oid)
         if known is None:
-            *lines, rest = self._reader.read(oid, "blob").split(b"\n")
-            known = frozenset(
-                [*(line + b"\n" for line in lines), *([rest] if rest else [])]
-            )
-            if len(self._lines) >= SEGMENTS_KEPT:
-                self._lines = {ZERO_OID: frozenset()}
+            blob = self._reader.read(oid, "blob")
+            known = _split(blob)
+            if self._cached_bytes + len(blob) > CACHE_BYTES:
+                self._lines, self._cached_bytes = {ZERO_OID: frozenset()}, 0
             self._lines[oid] = known
+            self._cached_bytes += len(blob)
         return known
 
 
-def _judge_union(commit: str, added: list[Added]) -> Iterator[Finding]:
-    """Judge a merge: it joins what its parents have, and says nothing of its own.
-
-    Nobody signs a merge, and everybody makes the same one; see ``merge``.
-    """
-    if len(added) < 2:
-        return
-    for path, lines in added[0].items():
-        own = lines.intersection(*(other.get(path, frozenset()) for other in added[1:]))
-        if own:
-            text = f"{path}: {_count(own)} that no parent of this merge has"
-            yield Finding(commit, text)
+def _split(blob: bytes) -> frozenset[bytes]:
+    """Return a segment's lines with their newlines, which a cut takes too."""
+    *lines, rest = lines_of(blob)
+    return frozenset([*(line + b"\n" for line in lines), *([rest] if rest else [])])
 
 
 def _count(lines: frozenset[bytes]) -> str:
@@ -254,6 +305,10 @@ def _judge_added(
     proof for ever; so it must not get in.
     """
     for line in sorted(added):
+        if len(line) > MAX_EVENT_BYTES + 1:
+            text = f"{segment.path}: a line of {len(line)} bytes is no event"
+            yield Finding(commit, text)
+            continue
         read = read_line(line.removesuffix(b"\n"))
         if isinstance(read, BrokenLine) or not line.endswith(b"\n"):
             yield Finding(commit, f"{segment.path}: a line cannot be read")
@@ -288,7 +343,7 @@ def _judge_tip(log: LogReader) -> tuple[int, list[Finding]]:
         findings += _content_findings("unassigned", heap)
     except GitlogTrackError as err:
         findings.append(Finding("", str(err)))
-    return events, findings
+    return events, findings[:MOST_NAMED]
 
 
 TOLD_TWICE = "contradiction"

@@ -10,6 +10,9 @@ from gitlog_track.errors import LogCorruptError, UsageProblem
 from gitlog_track.model.canonical import dumps, scan_members
 
 MAX_EVENT_BYTES = 64 << 10
+MAX_LINES = 1 << 17
+"""In a segment of the largest size an event's line would have 128 bytes then; its ids and
+instants alone take more."""
 
 
 def encode(event: dict[str, object]) -> bytes:
@@ -67,6 +70,17 @@ def _text(raw: str | None) -> str | None:
 def holds_event(blob: bytes, event_id: str) -> bool:
     """Is an event of this id in a segment? Quotes inside texts are escaped."""
     return f'"id":"{event_id}"'.encode() in blob
+
+
+def lines_of(blob: bytes) -> list[bytes]:
+    """Return what stands between the newlines of a segment that others may have written.
+
+    Raises:
+        LogCorruptError: it has so many lines that they cannot be events.
+    """
+    if (count := blob.count(b"\n")) > MAX_LINES:
+        raise LogCorruptError(f"a segment of {count} lines is none of events")
+    return blob.split(b"\n")
 
 
 def split_lines(blob: bytes) -> list[bytes]:

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from gitlog_track.git.process import Child, Git
     from gitlog_track.log.journal import Entry
     from gitlog_track.log.layout import Home, Segment
+    from gitlog_track.log.observe import Draft
     from gitlog_track.log.settings import Settings
+    from gitlog_track.log.writer import Writer
 
 ENTRIES_IN_FOLD = 5_000
 TRIES = 12
@@ -100,8 +102,39 @@ class Folder:
             LogBusyError: a lock is held for too long; the entries stay.
             LogError: the log cannot be read or written; the entries stay.
         """
+        return self._locked(self._fold)
+
+    def add(self, plan: Callable[[str | None], list[Draft]]) -> int:
+        """Fold, then put drafts into the log without a journal: one commit for all.
+
+        For imports, which are simply run again when they are killed: a file for each
+        event would be what takes their time.
+
+        Args:
+            plan: tells what is to be added to the log at a commit (None before the
+                first), under the lock; asked again when the ref was moved meanwhile.
+
+        Returns:
+            how many events entered the log.
+
+        Raises:
+            LogBusyError: a lock is held for too long; nothing was added.
+            LogError: the log cannot be read or written; nothing was added.
+        """
+
+        def work() -> int:
+            self._fold()
+            ref = self._ref()
+            return self._again(ref, lambda: self._try_plan(ref, plan))
+
+        return self._locked(work)
+
+    def _locked(self, work: Callable[[], int]) -> int:
+        shared = SharedUmask(self.settings)
         try:
-            return self._fold()
+            with shared, FoldLock(self.home, self.patience_s) as lock:
+                self._lock_fd = lock.fd
+                return work()
         except OSError as err:
             raise LogError(
                 f"cannot fold: {err.filename or self.home.path}: {err.strerror or err}",
@@ -111,16 +144,13 @@ class Folder:
     def _fold(self) -> int:
         total = 0
         folded: set[str] = set()
-        shared = SharedUmask(self.settings)
-        with shared, FoldLock(self.home, self.patience_s) as lock:
-            self._lock_fd = lock.fd
-            unlink_if_there(self.home.pending)
-            self._recover()
-            sweep_temporaries(self.home, self.now_ns())
-            while entries := [e for e in self._read() if e.name not in folded]:
-                total += self._fold_entries(entries)
-                folded.update(e.name for e in entries)
-            unlink_if_there(self.home.last_error)
+        unlink_if_there(self.home.pending)
+        self._recover()
+        sweep_temporaries(self.home, self.now_ns())
+        while entries := [e for e in self._read() if e.name not in folded]:
+            total += self._fold_entries(entries)
+            folded.update(e.name for e in entries)
+        unlink_if_there(self.home.last_error)
         return total
 
     def _read(self) -> list[Entry]:
@@ -149,10 +179,14 @@ class Folder:
 
     def _fold_entries(self, entries: list[Entry]) -> int:
         ref = self._ref()
+        return self._again(ref, lambda: self._try(ref, entries))
+
+    def _again(self, ref: LogRef, step: Callable[[], int | None]) -> int:
+        """Take a step until it is done: it gives None when the ref was moved."""
         pause_s = FIRST_PAUSE_S
         until = time.monotonic() + self.patience_s
         for _ in range(TRIES):
-            done = self._try(ref, entries)
+            done = step()
             if done is not None:
                 return done
             if time.monotonic() + pause_s > until:
@@ -161,7 +195,7 @@ class Folder:
             pause_s = min(pause_s * 2, 1.0)
         if ref.break_stale_lock(self.now_ns() / 1e9):
             _say(f"removed {ref.lock_path}, which a git that was killed left there")
-        done = self._try(ref, entries)
+        done = step()
         if done is None:
             raise LogBusyError(
                 f"{ref.name} was moved or locked again and again while folding",
@@ -186,6 +220,34 @@ class Folder:
         unlink_if_there(self.home.folding)
         return batch.events
 
+    def _try_plan(
+        self, ref: LogRef, plan: Callable[[str | None], list[Draft]]
+    ) -> int | None:
+        """Add what is planned to the log as it is now; None if it moved meanwhile."""
+        tip = ref.read()
+        drafts = plan(tip)
+        if not drafts:
+            return 0
+        with ObjectReader(self.git, self.home.common_dir) as reader:
+            child = ref.begin(fsync=self.settings.fsync == "1", lock=self._lock_fd)
+            try:
+                batch = self._new_batch(
+                    reader, tip, writer_of(self.home, self.now_ns())
+                )
+                for draft in drafts:
+                    batch.add(draft)
+                if batch.refused:
+                    text = f"{len(batch.refused)} events are none that a log can hold"
+                    raise LogError(text)
+                who = git_identity(self.git)
+                made = self._advance(ref, child, tip, batch, who, [])
+            finally:
+                _end(child)
+        if made is None or not self._all_landed(ref, tip, made):
+            return None
+        unlink_if_there(self.home.folding)
+        return batch.events
+
     def _without_refused(self, entries: list[Entry], batch: Batch) -> list[Entry]:
         """Set aside what no log can hold, before anything could remove it as done."""
         refused = set(batch.refused)
@@ -204,13 +266,7 @@ class Folder:
         identity = observer.newest_identity() or git_identity(self.git)
         writer = writer_of(self.home, self.now_ns())
         at_ns = {entry.name: entry.at_ns for entry in entries}
-        batch = Batch(
-            LogTree(reader, tip),
-            reader,
-            writer.id,
-            lambda: root_commit(self.git, self.home),
-            self.settings.phase_pattern,
-        )
+        batch = self._new_batch(reader, tip, writer)
         batch.refused += observer.strange
         for draft in drafts:
             actor = draft.event.get("actor") or identity
@@ -218,6 +274,17 @@ class Folder:
             draft.event["writer"] = writer.of_entry(at_ns[draft.entry])
             batch.add(draft)
         return batch, identity
+
+    def _new_batch(
+        self, reader: ObjectReader, tip: str | None, writer: Writer
+    ) -> Batch:
+        return Batch(
+            LogTree(reader, tip),
+            reader,
+            writer.id,
+            lambda: root_commit(self.git, self.home),
+            self.settings.phase_pattern,
+        )
 
     def _advance(
         self,
@@ -267,6 +334,17 @@ class Folder:
                 return True
         except (GitlogTrackError, KeyError):
             pass
+        ref.restore(tip, made)
+        return False
+
+    def _all_landed(self, ref: LogRef, tip: str | None, made: str) -> bool:
+        """Are all new objects really there? Asked of git once, as there are many."""
+        if made in {tip, ""}:
+            return True
+        known = ("--not", tip) if tip else ()
+        args = ("rev-list", "--objects", "--quiet", made, *known)
+        if self.git.try_run(*args)[0] == 0:
+            return True
         ref.restore(tip, made)
         return False
 

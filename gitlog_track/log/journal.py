@@ -8,6 +8,7 @@ are snapshots of the moment they were made in. Standard library only.
 from __future__ import annotations
 
 import os
+import zlib
 
 from gitlog_track.log.files import unlink_if_there
 from gitlog_track.model.canonical import dumps
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gitlog_track.log.layout import Home
 
 HOOK_HEADER = "gitlog-track-entry 1"
+CHECKSUM = "crc32"
 HALF_WRITTEN_NS = 600 * 1_000_000_000
 
 
@@ -113,9 +115,31 @@ def _parse_command(entry: Entry, text: bytes) -> Entry | None:
         return None
     if not isinstance(facts, dict) or type(facts.get("at_ns")) is not int:
         return None
+    if not _is_as_written(text, facts.pop(CHECKSUM, None)):
+        return None
     entry.facts = facts
     entry.at_ns = facts["at_ns"]
     return entry
+
+
+def _with_checksum(facts: dict[str, object]) -> bytes:
+    """Return an entry's bytes with the CRC-32 of what they are without it.
+
+    A disk that changed a byte would otherwise put a line into the log for ever that
+    nobody can read, or that nobody wrote.
+    """
+    checksum = zlib.crc32(dumps(facts).encode("utf-8", "replace"))
+    return dumps({**facts, CHECKSUM: checksum}).encode("utf-8", "replace")
+
+
+def _is_as_written(text: bytes, checksum: object) -> bool:
+    """Is an entry what its checksum says? Other tools' entries may have none."""
+    if checksum is None:
+        return True
+    if type(checksum) is not int:
+        return False
+    row = f',"{CHECKSUM}":{checksum}'.encode()
+    return zlib.crc32(text.replace(row, b"", 1)) == checksum
 
 
 def _parse_hook(entry: Entry, text: bytes) -> Entry | None:
@@ -170,7 +194,7 @@ def write_entry(
     """
     name = f"{facts['at_ns']}-{os.getpid()}-{nonce}.json"
     temporary = f"{home.journal}/.{name}"
-    text = dumps(facts).encode("utf-8", "replace")
+    text = _with_checksum(facts)
     try:
         with open(temporary, "xb") as file:
             file.write(text)

@@ -11,7 +11,10 @@ import os
 from gitlog_track.errors import LogCorruptError
 from gitlog_track.model.names import is_name, name_hash
 
-LOG_REF = "refs/gitlog-track/log"
+NAMESPACE = "refs/gitlog-track"
+LOG_REF = f"{NAMESPACE}/log"
+PROBE = "-probe-"
+"""What stands behind the log's name in that of a ref which only tries a remote."""
 TRACKING = "refs/gitlog-track-remote"
 """Beside the log's namespace: within it, mirrors would nest it for ever."""
 FORMAT_PATH = "format.json"
@@ -187,6 +190,11 @@ class Home:
     def last_error(self) -> str:
         """What the last fold failed with; absent when it did not."""
         return f"{self.path}/last-error"
+
+    @property
+    def remotes(self) -> str:
+        """Of which URL each remote's log is known; see ``tracking``."""
+        return f"{self.path}/remotes"
 
     @property
     def index(self) -> str:

@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 
-from gitlog_track.errors import LogBusyError
+from gitlog_track.errors import LogBusyError, LogError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +40,15 @@ class FoldLock:
 
         Raises:
             LogBusyError: another process held it for longer than the timeout.
+            LogError: the file cannot be opened.
         """
-        self.fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            self.fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as err:
+            raise LogError(
+                f"cannot write {self._path}: {err.strerror}",
+                hint="nothing is lost meanwhile; gitlog-track doctor tells more",
+            ) from err
         until = time.monotonic() + self._timeout_s
         while True:
             try:

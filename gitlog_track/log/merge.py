@@ -19,7 +19,7 @@ from gitlog_track.errors import (
     LogCorruptError,
     LogError,
 )
-from gitlog_track.git.commits import Commit
+from gitlog_track.git.commits import Commit, merge_base
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.log.layout import Home, Segment
@@ -91,31 +91,37 @@ class Merger:
             LogBusyError: somebody moves or locks the ref again and again.
         """
         os.makedirs(self.home.path, exist_ok=True)
-        pause_s = FIRST_PAUSE_S
         with SharedUmask(self.settings), FoldLock(self.home, self.patience_s):
-            for _ in range(TRIES):
-                done = self._try(theirs, accept_loss=accept_loss)
-                if done is not None:
-                    return done
-                time.sleep(pause_s * (0.5 + self.jitter()))
-                pause_s *= 2
-            if self.ref.break_stale_lock(self.now_ns() / 1e9):
-                done = self._try(theirs, accept_loss=accept_loss)
-                if done is not None:
-                    return done
+            before = known_writer(self.home)
+            tip, how = self._merge(theirs, accept_loss=accept_loss)
+            return Merged(tip, how, new_writer=known_writer(self.home) != before)
+
+    def _merge(self, theirs: str, *, accept_loss: bool) -> tuple[str, How]:
+        """Try until the log holds still, under the fold's lock."""
+        pause_s = FIRST_PAUSE_S
+        for _ in range(TRIES):
+            done = self._try(theirs, accept_loss=accept_loss)
+            if done is not None:
+                return done
+            time.sleep(pause_s * (0.5 + self.jitter()))
+            pause_s *= 2
+        if self.ref.break_stale_lock(self.now_ns() / 1e9):
+            done = self._try(theirs, accept_loss=accept_loss)
+            if done is not None:
+                return done
         raise LogBusyError(
             f"{self.ref.name} was moved or locked again and again while merging",
             hint="run the command again; nothing is lost meanwhile",
         )
 
-    def _try(self, theirs: str, *, accept_loss: bool) -> Merged | None:
+    def _try(self, theirs: str, *, accept_loss: bool) -> tuple[str, How] | None:
         """Merge into the log as it is now; None if it moved under our hands."""
         ours = self.ref.read()
         if ours is None:
             return self._adopt(theirs)
         common = merge_base(self.git, ours, theirs)
         if common == theirs:
-            return Merged(ours, "nothing new")
+            return ours, "nothing new"
         with ObjectReader(self.git, self.home.common_dir) as reader:
             for tip in (ours, theirs):
                 LogTree(reader, tip)
@@ -123,21 +129,20 @@ class Merger:
                 Commit(oid, reader.read(oid, "commit")) for oid in (ours, theirs)
             ]
             union = unite(reader, commits[0].tree, commits[1].tree)
-            if common == ours and union.is_second_whole:
-                made = theirs if self.ref.move(ours, theirs, "fast-forward") else None
-            elif common == ours and not accept_loss:
+            if common == ours and not union.is_second_whole and not accept_loss:
                 raise LinesGoneError(
                     f"the log at {theirs[:12]} follows ours, but lines of ours are gone",
                     hint="gitlog-track sync --accept-rewrite keeps them, in a merge",
                 )
-            else:
-                made = self._join(reader, commits, union)
-        if made is None:
-            return None
-        how: How = "fast-forward" if made == theirs else "merge"
-        return Merged(made, how, new_writer=self._is_writer_doubled(union))
+            # Once the ref has moved, nobody can see any more that the id is doubled.
+            self._renew_doubled_writer(union)
+            if common == ours and union.is_second_whole:
+                moved = self.ref.move(ours, theirs, "fast-forward")
+                return (theirs, "fast-forward") if moved else None
+            made = self._join(reader, commits, union)
+            return (made, "merge") if made else None
 
-    def _adopt(self, theirs: str) -> Merged | None:
+    def _adopt(self, theirs: str) -> tuple[str, How] | None:
         """Take a whole log where there is none."""
         from gitlog_track.log.store import LogReader
 
@@ -148,7 +153,7 @@ class Merger:
                 raise LogCorruptError(f"{segment.path!r} is not in its place")
             before = segment.path
         moved = self.ref.move(None, theirs, "adopt")
-        return Merged(theirs, "adopted") if moved else None
+        return (theirs, "adopted") if moved else None
 
     def _join(
         self, reader: ObjectReader, commits: list[Commit], union: Union
@@ -176,23 +181,14 @@ class Merger:
         except GitlogTrackError:
             return False
 
-    def _is_writer_doubled(self, union: Union) -> bool:
+    def _renew_doubled_writer(self, union: Union) -> None:
         """Give this clone a new id where another clone has written with it.
 
         That is a copy which its place does not tell, such as a virtual machine's.
         """
         own = known_writer(self.home)
-        written = {Segment(path, "").writer for path in union.grown}
-        if own is None or own not in written:
-            return False
-        renew_writer(self.home, self.now_ns())
-        return True
-
-
-def merge_base(git: Git, first: str, second: str) -> str | None:
-    """Return the best commit that both contain; None where they began independently."""
-    code, out, _ = git.try_run("merge-base", first, second)
-    return out.decode("ascii", "replace").strip() if code == 0 else None
+        if own in {Segment(path, "").writer for path in union.grown}:
+            renew_writer(self.home, self.now_ns())
 
 
 def merge_header(parents: list[Commit]) -> bytes:

@@ -155,20 +155,8 @@ class Observer:
             entry, "commit_recorded", zone_offset_s(commit.committer[2])
         )
         stat = self._stats.get(oid) or (None if commit.parents[1:] else DiffStat())
-        return {
-            **event,
-            "actor": commit.committer[0],
-            "commit": oid,
-            "tree": commit.tree,
-            "commit_parents": commit.parents,
-            "authored_at": _ident_instant(commit.author),
-            "committed_at": _ident_instant(commit.committer),
-            "operation": operation,
-            "patch_id": stat.patch_id if stat else None,
-            "files": stat.files if stat else None,
-            "insertions": stat.insertions if stat else None,
-            "deletions": stat.deletions if stat else None,
-        }
+        facts = commit_facts(commit, stat)
+        return {**event, "commit": oid, "operation": operation, **facts}
 
     def _operation(self, entry: Entry, oid: str, commit: Commit | None) -> str | None:
         """Return what made the commit, or None when it was not made here."""
@@ -251,6 +239,26 @@ class Observer:
             directory = self._home.worktree_dir(worktree)
             self._reflogs[worktree] = read_reflog_tail(directory)
         return self._reflogs[worktree]
+
+
+def commit_facts(commit: Commit, stat: DiffStat | None) -> dict[str, object]:
+    """Return what a commit itself proves, as fields of its event.
+
+    Args:
+        commit: the commit.
+        stat: how large its change is; None for a merge, or where that is not known.
+    """
+    return {
+        "actor": commit.committer[0],
+        "tree": commit.tree,
+        "commit_parents": commit.parents,
+        "authored_at": _ident_instant(commit.author),
+        "committed_at": _ident_instant(commit.committer),
+        "patch_id": stat.patch_id if stat else None,
+        "files": stat.files if stat else None,
+        "insertions": stat.insertions if stat else None,
+        "deletions": stat.deletions if stat else None,
+    }
 
 
 def _command_draft(entry: Entry) -> Draft | None:

@@ -6,22 +6,42 @@ says nothing that its parents do not. Standard library only: the fold runs this.
 
 from __future__ import annotations
 
+import os
+
 from gitlog_track.errors import LogError
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.process import Git
+
+PATIENCE_S = 30.0
+"""How long a signature may take: as long as a fold waits for another one."""
 
 
 def sign(git: Git, oid: str) -> str:
     """Return the id of a commit like another, signed as git is configured.
 
     Raises:
-        LogError: git cannot sign.
+        LogError: git cannot sign, or somebody who is asked for a passphrase does not
+            answer in time: the fold holds the log meanwhile.
     """
     commit = Commit(oid, git.run("cat-file", "commit", oid))
     parents = [arg for parent in commit.parents for arg in ("-p", parent)]
     as_written = Git(git.git_dir, {**git.environment, **_identity(commit)})
     args = ("commit-tree", "-S", commit.tree, *parents, "-F", "-")
-    code, out, said = as_written.try_run(*args, stdin=commit.message)
+    # On a terminal ssh-keygen asks there; only the group in front may.
+    leads = not os.isatty(2)
+    child = as_written.start(*args, leads_group=leads)
+    child.write(commit.message)
+    child.close(child.stdin)
+    out = child.read_within(PATIENCE_S)
+    if out is None:
+        child.end(is_group=leads)
+        raise LogError(
+            f"the log commit was not signed within {PATIENCE_S:g} s: does something wait "
+            "for a passphrase?",
+            hint="sign once by hand, so that the agent knows it, then gitlog-track fold; "
+            "nothing is lost meanwhile",
+        )
+    code, said = child.wait()
     if code != 0:
         raise LogError(
             f"the log commit cannot be signed: {said.partition(chr(10))[0] or code}",
@@ -40,7 +60,7 @@ def _identity(commit: Commit) -> dict[str, str]:
     return found
 
 
-def badly_signed(git: Git, tip: str, since: str) -> list[str]:
+def badly_signed(git: Git, tip: str, *known: str) -> list[str]:
     """Return the log commits, merges aside, whose signature is none or not good.
 
     A signature of somebody whom git's own configuration does not trust is not good.
@@ -48,13 +68,14 @@ def badly_signed(git: Git, tip: str, since: str) -> list[str]:
     Args:
         git: the repository.
         tip: the log commit.
-        since: commit whose history was made before signing began; empty for none.
+        known: commits whose histories are not asked, such as the one before signing
+            began; empty for none.
 
     Raises:
         GitError: git cannot walk the history.
     """
-    known = [f"^{since}"] if since else []
-    out = git.run("log", "--no-merges", "--reverse", "--format=%H %G?", tip, *known)
+    left_out = [f"^{commit}" for commit in known if commit]
+    out = git.run("log", "--no-merges", "--reverse", "--format=%H %G?", tip, *left_out)
     rows = out.decode("ascii", "replace").split("\n")[:-1]
     return [
         oid for oid, _, found in (row.partition(" ") for row in rows) if found != "G"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from gitlog_track.git.commits import Commit
 from gitlog_track.git.differences import Difference, Differences
 from gitlog_track.git.objects import ObjectReader, read_blobs
 from gitlog_track.git.process import Git
+from gitlog_track.log.codec import lines_of
 from gitlog_track.log.layout import (
     FORMAT_PATH,
     UNASSIGNED,
@@ -67,6 +68,19 @@ class LogReader:
             spelled, segments = LogTree(reader, self.tip).find(subject)
             blobs = [reader.read(segment.oid, "blob") for segment in segments]
         return replay(spelled.name, _lines(blobs))
+
+    def states_of(self, subjects: Iterable[Subject]) -> Iterator[TaskState]:
+        """Yield the states of some tasks, through one process for all.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        with ObjectReader(self.git, self.common_dir) as reader:
+            tree = LogTree(reader, self.tip)
+            for subject in subjects:
+                spelled, segments = tree.find(subject)
+                blobs = [reader.read(segment.oid, "blob") for segment in segments]
+                yield replay(spelled.name, _lines(blobs))
 
     def states(self, kind: str) -> Iterator[TaskState]:
         """Yield the states of all tasks, or of all phases, in the order of names.
@@ -128,9 +142,10 @@ class LogReader:
             return
         with ObjectReader(self.git, self.common_dir) as reader:
             LogTree(reader, self.tip)
-        listing = self.git.run("ls-tree", "-r", "-t", "-z", "--full-tree", self.tip)
+        listing = ("ls-tree", "-r", "-t", "-z", "--full-tree", self.tip)
         seen: set[str] = set()
-        for row in listing.split(b"\0")[:-1]:
+        # While it runs: a few trees that name each other often hold endless rows.
+        for row in self.git.offline().rows(*listing):
             meta, _, raw = row.partition(b"\t")
             mode, _, oid = meta.decode("ascii", "replace").split(" ")
             path = raw.decode("ascii", "backslashreplace")
@@ -158,7 +173,7 @@ def _changed_files(
             Commit(oid, reader.read(oid, "commit")).tree for oid in (old, new)
         )
         with Differences(git) as differences:
-            return differences.between(before, after)
+            return list(differences.between(before, after))
     except (GitError, LogCorruptError):
         return None
 
@@ -173,4 +188,4 @@ def _segments_of(files: list[Difference]) -> Iterator[Segment]:
 def _lines(blobs: list[bytes]) -> Iterator[bytes]:
     """Yield the lines of segments; one that was cut ends in a broken line."""
     for blob in blobs:
-        yield from (line for line in blob.split(b"\n") if line)
+        yield from (line for line in lines_of(blob) if line)

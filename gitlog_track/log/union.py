@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gitlog_track.errors import LogCorruptError
-from gitlog_track.git.objects import TreeEntry
+from gitlog_track.git.objects import MAX_OBJECT_BYTES, TreeEntry
 from gitlog_track.log.codec import Place
 from gitlog_track.log.layout import (
     BLOB_MODE,
@@ -23,9 +23,6 @@ from gitlog_track.log.layout import (
     Segment,
     is_directory,
 )
-
-MAX_SEGMENT_BYTES = 16 << 20
-"""Far more than 64 events of 64 KiB: a copied clone can double a segment."""
 
 
 class Objects(Protocol):
@@ -122,8 +119,12 @@ class _Walk:
 
     def _unite_segments(self, row: Row, own: TreeEntry) -> None:
         mine = self.objects.read(own.oid, "blob")
-        theirs = self._segment(row)
+        theirs = self.objects.read(row.oid, "blob")
         whole = unite_lines(mine, theirs)
+        if len(whole) > MAX_OBJECT_BYTES:
+            raise LogCorruptError(
+                f"{row.path!r} would be no segment: {len(whole)} bytes"
+            )
         if whole != theirs:
             self.found.is_second_whole = False
         if whole == mine:
@@ -146,12 +147,6 @@ class _Walk:
             return
         for inner in checked_rows(self.objects, row.path, row.oid):
             yield from self._below(inner)
-
-    def _segment(self, row: Row) -> bytes:
-        blob = self.objects.read(row.oid, "blob")
-        if len(blob) > MAX_SEGMENT_BYTES:
-            raise LogCorruptError(f"{row.path!r} has {len(blob)} bytes: no segment")
-        return blob
 
 
 def checked_rows(objects: Objects, path: str, oid: str) -> Iterator[Row]:

@@ -40,7 +40,7 @@ def durations(state: TaskState, values: Mapping[str, Value]) -> dict[str, Value]
         "time_to_initial_completion": _until(values, "initial_completion_timestamp"),
         "time_to_tests": _until(values, "tests_completion_timestamp"),
         "time_to_validation": _until(values, "validation_timestamp"),
-        "active_duration": _active(state, duration),
+        "active_duration": _active(state, begin, duration),
         "attempt_durations": _attempt_durations(state),
         "variance": difference(actual, estimate),
         "efficiency_ratio": quotient(actual, estimate),
@@ -58,10 +58,14 @@ def _estimate(state: TaskState) -> Value:
     return declared(state, started, Decimal(started.estimated_duration_s))
 
 
-def _active(state: TaskState, duration: Value) -> Value:
-    """Duration less the pauses; one never resumed lasts to the end of its attempt."""
+def _active(state: TaskState, begin: Value, duration: Value) -> Value:
+    """Duration less the pauses; one never resumed lasts to the end of its attempt.
+
+    Missing where a clock that jumped put a pause before the task, or pauses one over
+    another: then nobody knows how long they were.
+    """
     end = state.ended
-    if duration.number is None or end is None:
+    if begin.instant is None or duration.number is None or end is None:
         return MISSING
     if not state.of(TaskPaused):
         return computed(duration.number, (duration,))
@@ -72,12 +76,16 @@ def _active(state: TaskState, duration: Value) -> Value:
         if isinstance(event, TaskPaused) and since is None:
             since = event
         elif since is not None and (isinstance(event, TaskResumed) or event.id in ends):
-            begin = measured(state, since, since.at)
-            rest.append(seconds_between(begin, measured(state, event, event.at)))
+            if since.at < begin.instant:
+                return MISSING
+            left = measured(state, since, since.at)
+            rest.append(seconds_between(left, measured(state, event, event.at)))
             since = None
     if any(v.number is None for v in rest):
         return MISSING
     away = sum((v.number for v in rest if v.number is not None), Decimal(0))
+    if away > duration.number:
+        return MISSING
     return computed(duration.number - away, (duration, *rest))
 
 

@@ -4,7 +4,8 @@ A forge makes a new commit of a whole branch and tells nobody. What leads back, 
 strongest to the weakest: the ids of the squashed commits in its message, an equal
 combined patch, the repeated titles, the tasks that its message names. A weaker trace
 counts only where no stronger one is; where one trace leads to several, it is ambiguous
-and nothing is said.
+and nothing is said. Titles and tasks say nothing of a commit that a branch still holds:
+it may be merged later, and be another piece of the same task.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Trace: TypeAlias = Literal["ids", "patch_id", "title", "trailer"]
 TRACES: tuple[Trace, ...] = ("ids", "patch_id", "title", "trailer")
+WEAK = frozenset({"title", "trailer"})
+"""Traces that two pieces of work can share."""
 
 
 class LostCommit(NamedTuple):
@@ -26,6 +29,7 @@ class LostCommit(NamedTuple):
         parents: hex ids.
         committed_s: seconds since 1970; 0 where nothing says.
         title: first line of its message; empty where the commit itself is gone.
+        is_live: does a branch still hold it?
     """
 
     oid: str
@@ -33,6 +37,7 @@ class LostCommit(NamedTuple):
     parents: tuple[str, ...] = ()
     committed_s: int = 0
     title: str = ""
+    is_live: bool = False
 
 
 class Candidate(NamedTuple):
@@ -180,8 +185,10 @@ def match(
         squash merges, the oldest first; doubts, those of the strongest trace first.
     """
     matching = _Matching(candidates, patch_ids)
+    gone = {c.oid: c for branch in found for c in branch.commits if not c.is_live}
+    left = branches(gone.values())
     for trace in TRACES:
-        matching.follow(trace, found)
+        matching.follow(trace, left if trace in WEAK else found)
     age = {candidate.oid: at for at, candidate in enumerate(candidates)}
     matching.squashes.sort(key=lambda s: (-age[s.commit], s.task))
     return matching.squashes, matching.doubts

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gitlog_track.measures.task import MeasuredTask
-from gitlog_track.measures.value import MISSING, Value, declared, measured, no_proof
+from gitlog_track.measures.value import (
+    MISSING,
+    Value,
+    declared,
+    measured,
+    no_proof,
+    seconds,
+)
 from gitlog_track.model.events import BlockerHit, CommitRecorded, TaskFailed
 from gitlog_track.model.task import Attempt, TaskState
 
@@ -24,6 +32,11 @@ class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
         status: ``in_progress``, ``complete``, ``partial`` or ``failed``.
         error_type, message: of a failure.
         stack_hash: of a failure with a stack trace.
+        retry_of: span id of the attempt before; empty for the first.
+        provenance, source: of the event that began it, or else of the one that ended it.
+        links: ``traceparent`` of the traces in which its events were recorded.
+        files_written, retrieved: as declared at its end; None where nobody said.
+        retrieved_from: where things were looked up.
     """
 
     number: int
@@ -34,6 +47,21 @@ class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     error_type: str = ""
     message: str = ""
     stack_hash: str = ""
+    retry_of: str = ""
+    provenance: str = "live"
+    source: str = ""
+    links: tuple[str, ...] = ()
+    files_written: int | None = None
+    retrieved: int | None = None
+    retrieved_from: tuple[str, ...] = ()
+
+    @property
+    def duration_s(self) -> Decimal | None:
+        """How long it took; None while it is open, or where a clock ran backwards."""
+        if self.begun_at is None or self.ended_at is None:
+            return None
+        passed = seconds(self.begun_at, self.ended_at)
+        return passed if passed >= 0 else None
 
 
 class TaskSummary(Struct, frozen=True, kw_only=True, gc=False):
@@ -101,7 +129,7 @@ def summarise(task: MeasuredTask) -> TaskSummary:
         description=started.description if started else "",
         labels=started.labels if started else (),
         provenance=started.provenance if started else "live",
-        attempts=tuple(_attempt(attempt) for attempt in state.attempts),
+        attempts=_attempts(state),
         measures={n: bare(v) for n, v in task.measures.items() if v is not MISSING},
         first_commit=_first_commit(state),
         critical_blockers=tuple(
@@ -127,10 +155,22 @@ def _first_commit(state: TaskState) -> Value:
     return value if state.is_valid else no_proof(value)
 
 
-def _attempt(attempt: Attempt) -> AttemptSummary:
+def _attempts(state: TaskState) -> tuple[AttemptSummary, ...]:
+    links: dict[int, dict[str, None]] = {}
+    for event in state.events:
+        if event.link is not None:
+            links.setdefault(event.attempt, {})[event.link] = None
+    return tuple(
+        _attempt(attempt, tuple(links.get(attempt.number, ())))
+        for attempt in state.attempts
+    )
+
+
+def _attempt(attempt: Attempt, links: tuple[str, ...]) -> AttemptSummary:
     begun, ended = attempt.begun, attempt.ended
     either = begun or ended
     failed = ended if isinstance(ended, TaskFailed) else None
+    retrieval = ended.retrieval if ended else None
     return AttemptSummary(
         number=attempt.number,
         span_id=(either.span_id if either else "") or "",
@@ -140,6 +180,13 @@ def _attempt(attempt: Attempt) -> AttemptSummary:
         error_type=failed.error_type if failed else "",
         message=failed.message if failed else "",
         stack_hash=failed.stack_hash if failed else "",
+        retry_of=(either.retry_of if either else "") or "",
+        provenance=either.provenance if either else "live",
+        source=either.source if either else "",
+        links=links,
+        files_written=ended.files_written if ended else None,
+        retrieved=retrieval.count if retrieval else None,
+        retrieved_from=retrieval.sources if retrieval else (),
     )
 
 

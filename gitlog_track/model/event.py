@@ -66,8 +66,11 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
         writer, actor: the clone and the person.
         attempt: of the task, from 1.
         provenance: ``live``, or ``backfilled`` from ``source``.
-        causes, inputs, evidence: ids of events, or pointers.
+        causes: what led to it: ids of events of its task, or ``TASK:ID``.
+        inputs, evidence: ids of events, or pointers.
+        link: the W3C ``traceparent`` of the trace that it was recorded in.
         entry: journal entry and instant, for kinds without a key of their own.
+        scrubbed: rule to how often it removed something from the texts.
     """
 
     at: Instant
@@ -87,4 +90,6 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
     causes: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    link: str | None = None
     entry: str = ""
+    scrubbed: dict[str, Count] = {}

@@ -8,6 +8,7 @@ share is in ``event``; the larger records and a phase's kinds have modules of th
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
 import msgspec
@@ -113,13 +114,17 @@ class MeasurementRecorded(
 
 
 class CommandFinished(Event, frozen=True, kw_only=True, tag="command_finished"):
-    """``run``: a command was run to its end."""
+    """``run``: a command was run to its end; what it failed with, if that was told."""
 
     label: str
     exit_code: int
     duration_s: DecimalText
     started_at: Instant
     command: tuple[str, ...] = ()
+    error_type: str = ""
+    message: str = ""
+    stack: str = ""
+    stack_hash: str = ""
 
 
 class InteractionRecorded(
@@ -313,6 +318,7 @@ def kind_of(event: Event) -> str:
     return tag if isinstance(tag, str) else ""
 
 
+@functools.cache
 def event_types() -> dict[str, type[Event]]:
     """Return every kind and its type, in the order of the union."""
     return {

@@ -10,6 +10,8 @@ from gitlog_track.model.canonical import dumps
 from gitlog_track.model.digest import sha256
 
 FORMAT = 1
+BACKFILLED = "backfilled"
+"""The provenance of what was imported."""
 KEYED_BY_THEMSELVES = frozenset({"commit_recorded", "commits_rewritten"})
 """Kinds whose natural key names an object of git, not the entry that told of it."""
 
@@ -33,17 +35,21 @@ def natural_key(event: dict[str, object]) -> tuple[object, ...]:
     """Return what makes an event that event, so that recording it twice is harmless.
 
     A commit or a rewrite is itself, whoever saw it; anything typed or run is one
-    journal entry of one writer at one instant.
+    journal entry of one writer at one instant; what was imported is its record,
+    whichever clone imports it, and from whatever directory.
 
     Args:
-        event: an event as stored, with ``entry`` (journal entry name and instant in
-            ns) for the kinds that have no key of their own.
+        event: an event as stored, with ``entry`` for the kinds that have no key of
+            their own: the journal entry's name and instant in ns, or, of what was
+            imported, the importer and a digest of the record.
     """
     kind = event["kind"]
     if kind == "commit_recorded":
         return (event["task"], event["commit"])
     if kind == "commits_rewritten":
         return (event["task"], event["pairs"])
+    if event.get("provenance") == BACKFILLED:
+        return (BACKFILLED, event.get("task"), event["entry"])
     return (event["writer"], event["entry"])
 
 

@@ -8,6 +8,17 @@ from msgspec import Struct
 
 from gitlog_track.model.event import Count, Environment, Event, Level
 
+Severity = Literal["warning", "error", "critical"]
+Outcome = Literal["success", "partial", "failed"]
+ExceptionTrigger = Literal[
+    "tool_call_failure",
+    "missing_criticals",
+    "self_test_gate_failure",
+    "contract_ambiguity",
+    "other",
+]
+ExecutionTrigger = Literal["multi_step", "prod_deployment", "other"]
+
 
 class UsageRecorded(Event, frozen=True, kw_only=True, tag="usage_recorded"):
     """Tokens as an agent's own records count them, in disjoint parts."""
@@ -25,14 +36,8 @@ class ExceptionRecorded(Event, frozen=True, kw_only=True, tag="exception_recorde
     """``exception``: something went wrong that the specification names."""
 
     exception_id: str
-    trigger: Literal[
-        "tool_call_failure",
-        "missing_criticals",
-        "self_test_gate_failure",
-        "contract_ambiguity",
-        "other",
-    ]
-    severity: Literal["warning", "error", "critical"]
+    trigger: ExceptionTrigger
+    severity: Severity
     what_happened: str
     env: Environment | None = None
     root_cause: str = ""
@@ -52,16 +57,19 @@ class ToolUse(Struct, frozen=True, kw_only=True):
 
 
 class ExecutionRecorded(Event, frozen=True, kw_only=True, tag="execution_recorded"):
-    """``execution``: several steps that belong together were carried out."""
+    """``execution``: several steps that belong together were carried out.
 
-    trigger: Literal["multi_step", "prod_deployment", "other"]
+    Of tools, issues and contract gaps, None is "not said" and an empty list is none.
+    """
+
+    trigger: ExecutionTrigger
     description: str
-    outcome: Literal["success", "partial", "failed"]
+    outcome: Outcome
     steps: tuple[str, ...] = ()
     env: Environment | None = None
     risk: Level | None = None
     state_from: str = ""
     state_to: str = ""
-    tools: tuple[ToolUse, ...] = ()
-    issues: tuple[str, ...] = ()
-    contract_gaps: tuple[str, ...] = ()
+    tools: tuple[ToolUse, ...] | None = None
+    issues: tuple[str, ...] | None = None
+    contract_gaps: tuple[str, ...] | None = None

@@ -19,7 +19,12 @@ from gitlog_track.model.events import (
     UnknownEvent,
     event_types,
 )
-from gitlog_track.model.ids import FORMAT, KEYED_BY_THEMSELVES, natural_key
+from gitlog_track.model.ids import (
+    BACKFILLED,
+    FORMAT,
+    KEYED_BY_THEMSELVES,
+    natural_key,
+)
 
 _KNOWN: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)
 _UNKNOWN = msgspec.json.Decoder(UnknownEvent)
@@ -27,6 +32,11 @@ _RAW: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, o
 _encode = msgspec.json.Encoder().encode
 PLACE_FIELDS = frozenset({"seq", "writer", "recorded_at"})
 """What may differ between two lines of one event: where it was seen, not what it is."""
+IMPORT_FIELDS = PLACE_FIELDS | {
+    *("source", "phase", "scrubbed", "trace_id", "span_id", "retry_of"),
+}
+"""The same for what was imported: the file may have been renamed, and the clone may have
+been shallow or configured otherwise."""
 
 
 class StoredEvent(Struct, frozen=True):
@@ -100,6 +110,9 @@ def has_own_id(stored: StoredEvent) -> bool:
         said = _encode((FORMAT, _TAGS[kind], *_commit_key(event)))
     else:
         known = cast("Event", event)
+        if known.provenance == BACKFILLED:
+            key = (FORMAT, _TAGS[kind], BACKFILLED, known.task, known.entry)
+            return sha256(_encode(key)).hexdigest()[:32] == event.id
         said = _beginning(kind, known.writer) + _encode(known.entry) + b"]"
     return sha256(said).hexdigest()[:32] == event.id
 
@@ -170,4 +183,6 @@ def _told(stored: StoredEvent) -> dict[str, object]:
     fields = stored.fields()
     if fields.get("kind") in KEYED_BY_THEMSELVES:
         return {"kind": fields["kind"], "key": natural_key(fields)}
-    return {k: v for k, v in fields.items() if k not in PLACE_FIELDS}
+    is_imported = fields.get("provenance") == BACKFILLED
+    place = IMPORT_FIELDS if is_imported else PLACE_FIELDS
+    return {k: v for k, v in fields.items() if k not in place}

@@ -13,7 +13,7 @@ from rich.text import Text
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.summary import AttemptSummary, TaskSummary
-from gitlog_track.measures.value import Value, seconds
+from gitlog_track.measures.value import Value
 from gitlog_track.renderers.machine import measures_body
 from gitlog_track.renderers.marks import MARKS
 from gitlog_track.renderers.numbers import duration, show
@@ -75,11 +75,7 @@ def _cell(name: str, value: Value) -> Text:
 
 
 def _lasted(attempt: AttemptSummary) -> str:
-    if attempt.begun_at is None or attempt.ended_at is None:
-        return "-"
-    if attempt.ended_at < attempt.begun_at:
-        return "-"
-    return duration(seconds(attempt.begun_at, attempt.ended_at))
+    return "-" if attempt.duration_s is None else duration(attempt.duration_s)
 
 
 def tasks_body(
@@ -125,7 +121,16 @@ def _attempt(attempt: AttemptSummary) -> dict[str, object]:
         "status": attempt.status,
         "started_at": attempt.begun_at,
         "ended_at": attempt.ended_at,
+        "duration_s": attempt.duration_s,
         "error_type": attempt.error_type,
         "message": attempt.message,
         "stack_hash": attempt.stack_hash,
+        "retry_of": attempt.retry_of or None,
+        "provenance": attempt.provenance,
+        "source": attempt.source,
+        "links": list(attempt.links),
+        "files_written": attempt.files_written,
+        "retrieval": None
+        if attempt.retrieved is None
+        else {"count": attempt.retrieved, "sources": list(attempt.retrieved_from)},
     }

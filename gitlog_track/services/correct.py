@@ -15,7 +15,9 @@ from gitlog_track.services.record import find_event, record, task_state
 from gitlog_track.services.values import check_possible
 from gitlog_track.services.workspace import Workspace
 
-FIXED = frozenset({"kind", "id", "seq", "writer", "task", "entry", "source", "actor"})
+FIXED = frozenset(
+    {"kind", "id", "seq", "writer", "task", "entry", "source", "actor", "scrubbed"}
+)
 """What no correction may change: it says which event this is and who made it."""
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gitlog_track.errors import ConfigError, GitlogTrackError
+from gitlog_track.git.remotes import is_mirror, remote_names
 from gitlog_track.git.repository import hooks_dir
 from gitlog_track.log.journal import count_unreadable, list_names
+from gitlog_track.log.layout import TRACKING
 from gitlog_track.services.hook_scripts import (
     HOOK_NAMES,
     native_path,
@@ -49,6 +51,7 @@ def diagnose(workspace: Workspace, environment: Mapping[str, str]) -> list[Findi
         *_hooks_path(workspace, directory),
         *_journal(workspace),
         *_ref(workspace),
+        *_mirrors(workspace),
         *_repository(workspace),
     ]
 
@@ -159,6 +162,18 @@ def _ref(workspace: Workspace) -> Iterator[Finding]:
     else:
         fix = f"git update-ref --create-reflog {ref} {ref}"
         yield Finding("note", "the log's ref has no reflog", fix)
+
+
+def _mirrors(workspace: Workspace) -> Iterator[Finding]:
+    """Tell which remotes a plain push sends all refs to, what we track among them."""
+    for name in remote_names(workspace.git):
+        if is_mirror(workspace.git, name):
+            text = (
+                f"{name} is a mirror: a plain git push there publishes {TRACKING}/*, "
+                "copies of what the remotes had"
+            )
+            fix = f"git push {name} BRANCH, with remote.{name}.mirror unset"
+            yield Finding("note", text, fix)
 
 
 def _repository(workspace: Workspace) -> Iterator[Finding]:

@@ -8,45 +8,74 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from gitlog_track.errors import LogError, UsageProblem
 from gitlog_track.git.objects import HEX_DIGITS
 from gitlog_track.git.pushes import peel
-from gitlog_track.git.transport import Budget, Transport
+from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
 from gitlog_track.log.layout import TRACKING
 from gitlog_track.log.ref import LogRef
+from gitlog_track.services.partial import complete
 from gitlog_track.services.sync import judge_incoming, merger_into
+from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
 
+FORK_S = 600.0
+"""How long a fork's log may take: it was asked for by name."""
 SHORTEST_ID = 7
 """Digits of an abbreviated id; shorter words are paths."""
 
 
-def joined_log(workspace: Workspace, source: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A log commit with what is here and what somebody else has.
+
+    Attributes:
+        tip: the log commit.
+        notes: what a person should know.
+    """
+
+    tip: str
+    notes: tuple[str, ...]
+
+
+def joined_log(workspace: Workspace, source: str, seconds: float = FORK_S) -> Joined:
     """Return a log commit with what is here and what *source* has.
 
     Args:
         workspace: where the claims are judged.
         source: a configured remote; else a full ref or an id (seven digits or more)
             that is here; else a URL to fetch from.
+        seconds: how long it may take.
 
     Raises:
-        RemoteError: it cannot be fetched.
+        RemoteError: it cannot be fetched, or not in time.
         LogError: it is no log, or not one that can be merged.
         UsageProblem: it names nothing.
     """
     if not source or source.startswith("-"):
         raise UsageProblem(f"{source!r} is no ref and no URL")
     workspace.fold()
+    try:
+        with time_limit(seconds + GRACE_S):
+            return _join(workspace, source, seconds)
+    except OverdueError as err:
+        raise RemoteTooSlowError(f"{source}: its log was not joined: {err}") from err
+
+
+def _join(workspace: Workspace, source: str, seconds: float) -> Joined:
     ours = workspace.ref().read()
     run = f"{TRACKING}/run-{workspace.nonce()}"
     with _scratch(workspace, f"{run}/fetched") as fetched:
-        theirs = _named_here(workspace, source) or _fetched(workspace, source, fetched)
-        judge_incoming(workspace, theirs, ours, source)
+        theirs = _named_here(workspace, source)
+        if theirs is None:
+            theirs = _fetched(workspace, source, fetched, Budget(seconds))
+        notes = judge_incoming(workspace, theirs, ours, source)
         with _scratch(workspace, f"{run}/joined") as joined:
             if ours is not None:
                 joined.move(None, ours, "join for one run")
-            return merger_into(workspace, joined).merge(theirs).tip
+            return Joined(merger_into(workspace, joined).merge(theirs).tip, notes)
 
 
 @contextmanager
@@ -77,9 +106,9 @@ def _named_here(workspace: Workspace, source: str) -> str | None:
     return peel(workspace.git, source) if is_id else None
 
 
-def _fetched(workspace: Workspace, source: str, target: LogRef) -> str:
+def _fetched(workspace: Workspace, source: str, target: LogRef, budget: Budget) -> str:
     """Fetch to a ref of this run: what a sync has accepted of the remote stays."""
-    transport = Transport(workspace.git, source, Budget(None))
+    transport = Transport(workspace.git, source, budget)
     answer = transport.fetch(workspace.log_ref, target.name)
     theirs = target.read()
     if answer == "absent" or theirs is None:
@@ -87,4 +116,5 @@ def _fetched(workspace: Workspace, source: str, target: LogRef) -> str:
             f"{source} has no log in {workspace.log_ref}",
             hint=f"push it there: gitlog-track push {source}",
         )
+    complete(workspace.git, transport, theirs)
     return theirs

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.transport import Budget, Transport
+from gitlog_track.log.layout import PROBE
 from gitlog_track.services.doctor import Finding
+from gitlog_track.services.remotes import Peer
 from gitlog_track.services.workspace import Workspace
 
 PROBE_S = 60.0
@@ -18,14 +20,15 @@ FALLBACKS = ("refs/notes/gitlog-track", "refs/heads/gitlog-track")
 """Names that hosts take which refuse namespaces of one's own."""
 
 
-def probe_remote(workspace: Workspace, remote: str) -> list[Finding]:
+def probe_remote(workspace: Workspace, peer: Peer) -> list[Finding]:
     """Return what a remote does with the log's ref; leaves nothing behind there.
 
     Args:
         workspace: this side.
-        remote: name or URL.
+        peer: where it is.
     """
-    transport = Transport(workspace.git, remote, Budget(PROBE_S))
+    budget = Budget(PROBE_S)
+    transport = Transport(workspace.git, peer.remote, budget, address=peer.address)
     try:
         found = _probe(workspace, transport, workspace.log_ref)
         if found.level == "ok":
@@ -37,9 +40,9 @@ def probe_remote(workspace: Workspace, remote: str) -> list[Finding]:
 
 def _probe(workspace: Workspace, transport: Transport, name: str) -> Finding:
     """Push a probe beside a ref, read it back, remove it."""
-    ref = f"{name}-probe-{workspace.nonce()[:8]}"
+    ref = f"{name}{PROBE}{workspace.nonce()[:8]}"
     probe = _probe_commit(workspace)
-    remote = transport.remote
+    remote = transport.label
     row = transport.push([f"{probe}:{ref}"])[0]
     if row.is_refused:
         return Finding("problem", f"{remote} refuses {name}: {row.summary}")
@@ -71,12 +74,12 @@ def _log_there(workspace: Workspace, transport: Transport) -> Finding:
     there = transport.refs(ref).get(ref)
     if there is None:
         fix = f"gitlog-track push {transport.remote}"
-        return Finding("note", f"{transport.remote} has no log yet", fix)
+        return Finding("note", f"{transport.label} has no log yet", fix)
     here = workspace.ref().read()
     if there == here:
-        return Finding("ok", f"{transport.remote} has the log as it is here")
+        return Finding("ok", f"{transport.label} has the log as it is here")
     fix = f"gitlog-track sync {transport.remote}"
-    return Finding("note", f"the log on {transport.remote} is at {there[:12]}", fix)
+    return Finding("note", f"the log on {transport.label} is at {there[:12]}", fix)
 
 
 def _fallbacks(workspace: Workspace, transport: Transport) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from gitlog_track.git.pushes import (
     peel,
     tag_chain,
 )
+from gitlog_track.log.layout import TRACKING
 from gitlog_track.services.judging import (
     PushLine,
     brought_by,
@@ -73,6 +74,22 @@ def check_log_kept(workspace: Workspace, lines: list[PushLine]) -> None:
             )
 
 
+def published_tracking(lines: list[PushLine]) -> str:
+    """Return a line for a person whose push takes tracking refs along; empty if none.
+
+    ``git push --mirror`` does. They are copies of what remotes have, of no use there.
+    """
+    kept = (line for line in lines if not is_zero(line.new))
+    told = [line for line in kept if line.ref.startswith(f"{TRACKING}/")]
+    if not told:
+        return ""
+    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    return (
+        f"this push publishes {told[0].ref}{more}, a copy of what a remote had: it is "
+        "of no use there (git push BRANCH publishes none)"
+    )
+
+
 def verify_push(workspace: Workspace, remote: str, lines: list[PushLine]) -> Verdict:
     """Judge everything that a push brings, whatever its refs are.
 
@@ -118,14 +135,11 @@ def _tracked(git: Git, remote: str) -> Iterator[str]:
     A push to a URL is one to every remote configured with that URL. Refs of another
     remote whose name only begins alike (``a`` and ``a/b``) are left out.
     """
-    code, out, _ = git.try_run(
-        "config", "-z", "--get-regexp", r"^remote\..*\.(push)?url$"
-    )
-    rows = out.decode("utf-8", "replace").split("\0")[:-1] if code == 0 else []
     remotes: dict[str, set[str]] = {}
-    for key, _, url in (row.partition("\n") for row in rows):
-        name = key.removeprefix("remote.").rpartition(".")[0]
-        remotes.setdefault(name, set()).add(url)
+    for key, urls in git.config().items():
+        if key.startswith("remote.") and key.endswith((".url", ".pushurl")):
+            name = key.removeprefix("remote.").rpartition(".")[0]
+            remotes.setdefault(name, set()).update(urls)
     meant = {remote} | {name for name, urls in remotes.items() if remote in urls}
     for name in sorted(meant):
         if name and not set(name) & set("*?[\\:"):

@@ -9,8 +9,17 @@ from gitlog_track.errors import ConfigError
 from gitlog_track.gate.policy import policy_of
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.git.process import Git
-from gitlog_track.git.pushes import Selection, commit_of, existing, is_oid, peel
+from gitlog_track.git.pushes import (
+    Selection,
+    commit_of,
+    existing,
+    is_oid,
+    is_zero,
+    peel,
+)
 from gitlog_track.log.audit import judge_update
+from gitlog_track.log.layout import NAMESPACE, PROBE
+from gitlog_track.log.signing import badly_signed
 from gitlog_track.services.judging import (
     PushLine,
     brought_by,
@@ -18,7 +27,7 @@ from gitlog_track.services.judging import (
     read_fields,
     verifier_for,
 )
-from gitlog_track.services.received import RECEIVED_REF, is_recording
+from gitlog_track.services.received import RECEIVED
 from gitlog_track.services.workspace import Workspace
 
 
@@ -66,15 +75,15 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
     git, ref = workspace.git, workspace.config.ref
     refusals: list[str] = []
     log = workspace.ref().read()
-    is_guarded = is_recording(git)
+    head = peel(git, "HEAD")
     for line in lines:
-        if line.ref == RECEIVED_REF and is_guarded:
-            refusals.append(f"{RECEIVED_REF} is written by this server alone")
+        refusals += _refused_place(ref, line)
         if line.ref == ref:
-            refusals += judge_update(git, workspace.home.common_dir, line.old, line.new)
+            refusals += judge_update(
+                git, workspace.home.common_dir, line.old, line.new
+            ) or _unsigned(git, _server_config(git, head), line)
             log = line.new if is_oid(line.new) else log
     brought = [line for line in lines if line.ref != ref and is_oid(line.new)]
-    head = peel(git, "HEAD")
     by_base: dict[str | None, list[PushLine]] = {}
     for line in brought if not refusals else ():
         if line.ref == workspace.branch and (tip := commit_of(git, line.new)):
@@ -91,6 +100,42 @@ def verify_receive(workspace: Workspace, lines: list[PushLine]) -> Received:
         verifier = verifier_for(workspace, policy, is_remote=True, log=log)
         parts.append(verifier.verify(brought_by(git, group, selection)))
     return Received(tuple(refusals), _together(parts))
+
+
+def _refused_place(log_ref: str, line: PushLine) -> list[str]:
+    """Return why nobody may push to a ref, whatever it is to point at; empty is good.
+
+    Our namespace holds the log alone. Any other ref in it is a log that nobody judges,
+    or a directory where the log's file is to be; so none is made, moved or deleted by a
+    push. A probe of ``doctor`` may come and go.
+    """
+    if _is_within(line.ref, RECEIVED):
+        return [f"{line.ref} is written by this server alone"]
+    if line.ref == log_ref or not any(
+        _is_within(line.ref, place) for place in (NAMESPACE, log_ref)
+    ):
+        return []
+    is_probe = line.ref.startswith(f"{log_ref}{PROBE}")
+    if is_probe and (is_zero(line.old) or is_zero(line.new)):
+        return []
+    return [f"{line.ref} is no place to push to: the log is {log_ref}, alone"]
+
+
+def _unsigned(git: Git, config: Config, line: PushLine) -> list[str]:
+    """Return which new log commits lack a good signature, where the policy asks for it.
+
+    Merges say nothing of their own, which the judgment of each step has made sure of.
+    """
+    if not config.sign or not is_oid(line.new):
+        return []
+    known = existing(git, [line.old, config.signed_since])
+    bad = badly_signed(git, line.new, *known)
+    rest = f", nor have {len(bad) - 1} others" if len(bad) > 1 else ""
+    return [f"log commit {oid[:12]} has no good signature{rest}" for oid in bad[:1]]
+
+
+def _is_within(ref: str, place: str) -> bool:
+    return f"{ref}/".startswith(f"{place}/")
 
 
 def _server_config(git: Git, base: str | None) -> Config:

@@ -17,8 +17,9 @@ from gitlog_track.log.ref import LogRef
 from gitlog_track.services.judging import PushLine
 from gitlog_track.services.workspace import Workspace
 
-RECEIVED_REF = "refs/gitlog-track-received/log"
-"""Beside the log's namespace, which clients push to."""
+RECEIVED = "refs/gitlog-track-received"
+"""Beside the log's namespace, which clients push to; nobody pushes to this one."""
+RECEIVED_REF = f"{RECEIVED}/log"
 SETTING = "gitlog-track.recordReceived"
 PUSHERS = ("GL_USERNAME", "GL_USER", "GITHUB_USER_LOGIN", "REMOTE_USER")
 """Where the environment tells who pushes: GitLab, Gitolite, GitHub Enterprise, and git's

@@ -21,6 +21,7 @@ from gitlog_track.git.head import (
     patch_ids,
 )
 from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import kinds_of
 from gitlog_track.log.layout import Subject
 from gitlog_track.log.observe import PAIRS_IN_EVENT
@@ -137,7 +138,9 @@ def _lost_commits(
     for name in sorted({task for names in tasks.values() for task in names}):
         state = log.state(Subject("task", name))
         events.update((e.commit, e) for e in state.of(CommitRecorded))
-    titles = _titles(workspace, list(tasks))
+    there = _still_there(workspace, list(tasks))
+    titles = {} if is_partial_clone(workspace.git) else _titles(workspace, there)
+    live = _held_by_branches(workspace.git, there)
     for oid, names in tasks.items():
         event = events.get(oid)
         at = event.committed_at if event is not None else None
@@ -147,18 +150,30 @@ def _lost_commits(
             event.commit_parents if event is not None else (),
             int(at.timestamp()) if at is not None else 0,
             titles.get(oid, ""),
+            oid in live,
         )
 
 
+def _still_there(workspace: Workspace, oids: list[str]) -> list[str]:
+    """Return those of some commits that are still here; none is fetched."""
+    kinds = kinds_of(workspace.git, oids)
+    return [oid for oid, kind in kinds.items() if kind == "commit"]
+
+
+def _held_by_branches(git: Git, oids: list[str]) -> frozenset[str]:
+    """Return those of some commits that a local or remote-tracking branch contains."""
+    if not oids:
+        return frozenset()
+    asked = "".join(f"{oid}\n" for oid in oids).encode()
+    args = ("rev-list", "--stdin", "--not", "--branches", "--remotes")
+    free = git.run(*args, stdin=asked).decode("ascii").split()
+    return frozenset(oids).difference(free)
+
+
 def _titles(workspace: Workspace, oids: list[str]) -> dict[str, str]:
-    """Return the titles of those commits that are still here; none is fetched."""
-    git = workspace.git
-    if is_partial_clone(git):
-        return {}
-    kinds = kinds_of(git, oids)
-    with ObjectReader(git, workspace.home.common_dir) as reader:
-        there = [oid for oid, kind in kinds.items() if kind == "commit"]
-        raw = {oid: Commit(oid, reader.read(oid, "commit")).message for oid in there}
+    """Return the titles of commits that are here."""
+    with ObjectReader(workspace.git, workspace.home.common_dir) as reader:
+        raw = {oid: Commit(oid, reader.read(oid, "commit")).message for oid in oids}
     return {oid: title_of(read_message(text).text) for oid, text in raw.items()}
 
 

@@ -11,10 +11,20 @@ from gitlog_track.log.journal import write_entry
 from gitlog_track.log.layout import Subject
 from gitlog_track.log.settings import SharedUmask, load_settings
 from gitlog_track.model.events import AnyEvent
-from gitlog_track.model.limits import checked_event
+from gitlog_track.model.limits import checked_event, cut_stack
 from gitlog_track.model.names import check_name
 from gitlog_track.model.task import TaskState
+from gitlog_track.scrubbing.fields import scrub_fields
+from gitlog_track.scrubbing.scrub import describe
 from gitlog_track.services.workspace import Workspace
+
+LINKED = frozenset(
+    (
+        *("task_started", "task_retried"),
+        *("command_finished", "exception_recorded", "execution_recorded"),
+    )
+)
+"""Kinds that keep a link to the trace in which they were recorded."""
 
 
 def record(
@@ -29,7 +39,7 @@ def record(
         workspace: where.
         subject: the task or phase it is about.
         fields: ``kind`` and the kind's own fields; what is None is left out. ``at`` may
-            be given, else it is now.
+            be given, else it is now; and ``provenance``, else it is live.
         command: the command that records it, for ``source``.
 
     Raises:
@@ -38,10 +48,12 @@ def record(
     """
     now_ns, now = workspace.now()
     event = {"at": now, **{k: v for k, v in fields.items() if v is not None}}
-    event["provenance"] = "live"
+    event.setdefault("provenance", "live")
     event["source"] = f"command:{command} {__version__}"
     event["actor"] = git_identity(workspace.git)
-    checked_event(event)
+    if workspace.link and event["kind"] in LINKED:
+        event["link"] = workspace.link
+    event = as_the_log_may_hold(event, scrub=workspace.config.scrub)
     facts: dict[str, object] = {
         "at_ns": now_ns,
         "subject_kind": subject.kind,
@@ -63,6 +75,38 @@ def record(
             f"cannot write {workspace.home.journal}: {err.strerror}",
             hint="gitlog-track doctor",
         ) from err
+    _tell_scrubbed(workspace, event.get("scrubbed"))
+
+
+def as_the_log_may_hold(
+    event: Mapping[str, object],
+    *,
+    scrub: bool,
+) -> dict[str, object]:
+    """Return an event's fields scrubbed, its stack trace cut, and checked.
+
+    Whatever is recorded, typed or imported, goes through here.
+
+    Args:
+        event: its fields.
+        scrub: ``log.scrub``.
+
+    Raises:
+        UsageProblem: it is not an event that the log may hold.
+    """
+    fields, hits = scrub_fields(event) if scrub else (dict(event), {})
+    if hits:
+        fields["scrubbed"] = hits
+    if isinstance(fields.get("stack"), str):
+        # Only now: the beginning of a token that was cut in two is not known as one.
+        fields["stack"] = cut_stack(str(fields["stack"]))
+    checked_event(fields)
+    return fields
+
+
+def _tell_scrubbed(workspace: Workspace, hits: object) -> None:
+    if isinstance(hits, dict):
+        workspace.tell(f"{describe(hits)} removed from the text")
 
 
 def fold_quietly(workspace: Workspace) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import FrameType
 
+from gitlog_track.services.relay import Relay, can_relay
 from gitlog_track.services.workspace import Workspace
 
 NOT_FOUND = 127
@@ -30,6 +31,7 @@ class Ran:
         duration_s: decimal text, to the millisecond.
         ended_at: instant, RFC 3339.
         problem: why the command could not be started; empty where it was.
+        stderr: the end of what it wrote there, if it failed and was not on a terminal.
     """
 
     exit_code: int
@@ -37,6 +39,7 @@ class Ran:
     duration_s: str
     ended_at: str
     problem: str = ""
+    stderr: bytes = b""
 
 
 def run_command(
@@ -57,18 +60,19 @@ def run_command(
     """
     begin_ns, begin = workspace.now()
     problem = ""
+    stderr = b""
     try:
-        code = _run(list(command), environment)
+        code, stderr = _run(list(command), environment)
     except OSError as err:
         problem = err.strerror or str(err)
         code = NOT_FOUND if isinstance(err, FileNotFoundError) else NOT_EXECUTABLE
     end_ns, end = workspace.now()
     passed = Decimal((end_ns - begin_ns) // 1_000_000) / 1000
-    return Ran(code, begin, f"{passed:f}", end, problem)
+    return Ran(code, begin, f"{passed:f}", end, problem, stderr if code else b"")
 
 
-def _run(command: list[str], environment: Mapping[str, str]) -> int:
-    """Return the exit status.
+def _run(command: list[str], environment: Mapping[str, str]) -> tuple[int, bytes]:
+    """Return the exit status, and the end of standard error.
 
     Raises:
         OSError: the command cannot be started.
@@ -84,15 +88,25 @@ def _run(command: list[str], environment: Mapping[str, str]) -> int:
         for number in (*PASSED_ON, *FROM_TERMINAL)
         if signal.getsignal(number) != signal.SIG_IGN  # nohup: for the command too
     }
+    relay = Relay() if can_relay() else None
     try:
         child.append(
             os.posix_spawnp(
-                command[0], command, environment, setsigdef=IGNORED_BY_PYTHON
+                command[0],
+                command,
+                environment,
+                setsigdef=IGNORED_BY_PYTHON,
+                file_actions=relay.spawn_actions if relay else (),
             )
         )
-        _, status = os.waitpid(child[0], 0)
+        if relay:
+            status, end = relay.pass_on(child[0])
+        else:
+            status, end = os.waitpid(child[0], 0)[1], b""
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if relay:
+            relay.close()
     code = os.waitstatus_to_exitcode(status)
-    return 128 - code if code < 0 else code
+    return 128 - code if code < 0 else code, end

@@ -11,9 +11,12 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gitlog_track.errors import GitlogTrackError, LogCorruptError, LogError
+from gitlog_track.errors import LogCorruptError, LogError
+from gitlog_track.git.commits import Commit, merge_base
 from gitlog_track.git.objects import ObjectReader
+from gitlog_track.git.remotes import without_password
 from gitlog_track.git.repository import is_cut_off, read_boundary
 from gitlog_track.git.transport import (
     Pushed,
@@ -21,15 +24,20 @@ from gitlog_track.git.transport import (
     RemoteTooSlowError,
     Transport,
 )
-from gitlog_track.log.layout import tracking_ref
 from gitlog_track.log.lock import SyncLock
-from gitlog_track.log.merge import How, Merged, Merger, merge_base
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import SharedUmask
+from gitlog_track.log.tracking import Tracking
 from gitlog_track.log.tree import LogTree
+from gitlog_track.services.partial import complete
+from gitlog_track.services.remotes import Peer, tracking_of
 from gitlog_track.services.workspace import Workspace
 
+if TYPE_CHECKING:
+    from gitlog_track.log.merge import How, Merged, Merger
+
 TRIES = 5
+TRIES_WHERE_NOTHING_MOVES = 2
 FIRST_PAUSE_S = 0.05
 STEPS_JUDGED = 2_000
 """New log commits that are judged one by one; of more only the lines are, and ``audit``
@@ -94,10 +102,11 @@ class Exchange:
         Raises:
             RemoteError: the remote cannot be reached.
             RewrittenError: its log was rewritten or is gone, or has lost lines.
+            LogBusyError: a git that was killed, or that runs, has the tracking ref locked.
             LogError: what it has is no log, or none that this version reads.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             return self._synced(self._fetch())
 
     def push(self) -> Synced:
@@ -108,7 +117,7 @@ class Exchange:
             RewrittenError, LogError: as for :meth:`fetch`.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             return self._push(None)
 
     def sync(self) -> Synced:
@@ -120,9 +129,9 @@ class Exchange:
             RemoteError, RewrittenError, LogError: as for :meth:`fetch` and :meth:`push`.
         """
         with self._locked():
-            self.workspace.fold()
-            seen = self.tracking.read()
-            if seen is not None and seen != self.workspace.ref().read():
+            self._begin()
+            seen, tip = self.tracking.read(), self.workspace.ref().read()
+            if None not in {seen, tip} and seen != tip:
                 return self._push(None)
             return self._push(self._fetch())
 
@@ -134,12 +143,14 @@ class Exchange:
             RewrittenError, LogError: as for :meth:`fetch`.
         """
         with self._locked():
-            self.workspace.fold()
+            self._begin()
             notes: tuple[str, ...] = ()
+            stood = 0
             for _ in range(TRIES):
-                tip = self.workspace.ref().read()
+                tip, seen = self.workspace.ref().read(), self.tracking.read()
                 if tip is None:
                     raise LogError("there is no log to push", hint="git push")
+                refused: list[Pushed] = []
                 if self._contains_seen(tip):
                     rows = self._push_both(branch, tip)
                     refused = [row for row in rows if row.is_refused]
@@ -150,14 +161,22 @@ class Exchange:
                         raise self._refused_both(refused)
                 taken = self._fetch()
                 notes = taken.notes if taken else ()
+                stood = stood + 1 if refused and self.tracking.read() == seen else 0
+                if stood == TRIES_WHERE_NOTHING_MOVES:
+                    raise self._refused_both(refused)
             raise self._too_busy()
 
     @property
-    def tracking(self) -> LogRef:
-        """The ref that holds the remote's log as it was last accepted."""
-        home = self.workspace.home
-        name = tracking_ref(self.transport.remote)
-        return LogRef(self.workspace.git, home.common_dir, name)
+    def tracking(self) -> Tracking:
+        """The remote's log as it was last accepted."""
+        peer = Peer(self.transport.remote, self.transport.address)
+        return tracking_of(self.workspace, peer)
+
+    def _begin(self) -> None:
+        """Put all there is into the log, and see whether the remote is the old one."""
+        self.workspace.fold()
+        with SharedUmask(self.workspace.settings):
+            self.tracking.begin()
 
     def _locked(self) -> SyncLock:
         home = self.workspace.home
@@ -171,7 +190,9 @@ class Exchange:
 
     def _fetch(self) -> Taken | None:
         """Fetch and merge; None where neither side has a log to give."""
-        tracking, remote = self.tracking, self.transport.remote
+        tracking, remote = self.tracking.ref, self.transport.label
+        # Nobody else writes it while we hold the lock of syncs.
+        tracking.break_stale_lock(self.workspace.clock.now_ns() / 1e9)
         seen = tracking.read()
         source = self.workspace.log_ref
         answer = self.transport.fetch(source, tracking.name, force=self.accept_rewrite)
@@ -189,18 +210,18 @@ class Exchange:
             raise RemoteError(f"{remote} gave no log")
         try:
             return self._merge(theirs)
-        except GitlogTrackError:
+        except BaseException:
             # Next time it is judged against what was accepted, not against this.
             tracking.restore(seen, theirs)
             raise
 
     def _judge_gone(self, seen: str) -> None:
         if not self.accept_rewrite:
-            remote = self.transport.remote
+            remote = self.transport.label
             raise self._rewritten(
                 f"the log is gone from {remote}; it was at {seen[:12]}"
             )
-        self.tracking.remove(seen)
+        self.tracking.ref.remove(seen)
 
     def _rewritten(self, text: str) -> RewrittenError:
         remote = self.transport.remote
@@ -214,24 +235,47 @@ class Exchange:
         """Judge what was fetched and merge it into the log."""
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
+        complete(self.workspace.git, self.transport, theirs)
         ref = self.workspace.ref()
+        ours = ref.read()
+        if ours is not None and self._contains(ours, theirs):
+            return Taken("nothing new", ())
         try:
             notes = judge_incoming(
                 self.workspace,
                 theirs,
-                ref.read(),
-                self.transport.remote,
+                ours,
+                self.transport.label,
                 accept_rewrite=self.accept_rewrite,
             )
         except RewrittenError as err:
             raise self._rewritten(str(err)) from err
+        except LogCorruptError as err:
+            raise LogCorruptError(str(err), hint=self._way_out(theirs)) from err
         merger = merger_into(self.workspace, ref)
         merged = merger.merge(theirs, accept_loss=self.accept_rewrite)
         return Taken(merged.how, (*notes, *_notes(merged)))
 
+    def _way_out(self, theirs: str) -> str:
+        """Return how to put a remote back that has what no log may have.
+
+        Nobody takes it over, whatever he accepts: what is in the log once stays there.
+        """
+        ref = self.workspace.log_ref
+        place = self.transport.address or self.transport.remote
+        return (
+            f"{NOT_MERGED}; then, where the log is good: git push --no-verify "
+            f"--force-with-lease={ref}:{theirs[:12]} {without_password(place)} {ref}"
+        )
+
     def _push(self, taken: Taken | None) -> Synced:
-        """Push until the remote has what is here, or refuses it for good."""
+        """Push until the remote has what is here, or refuses it for good.
+
+        What is called a race, while nobody moves the remote's log, is a refusal in
+        other words: a read-only directory, a transaction that a hook aborts.
+        """
         pause_s = FIRST_PAUSE_S
+        stood = 0
         for _ in range(TRIES):
             tip, seen = self.workspace.ref().read(), self.tracking.read()
             if tip is None or tip == seen:
@@ -242,18 +286,28 @@ class Exchange:
                 return self._synced(taken, is_pushed=row.flag != "=")
             if row is not None and not row.is_race:
                 raise self.transport.refusal(row)
-            if taken is not None:
+            if taken is not None or stood:
                 time.sleep(pause_s * (0.5 + self.workspace.jitter()))
                 pause_s *= 2
             if self.transport.budget.is_over():
                 break
             taken = self._fetch() or taken
+            stood = stood + 1 if row and self.tracking.read() == seen else 0
+            if row and stood == TRIES_WHERE_NOTHING_MOVES:
+                raise self.transport.refusal(row)
         raise self._too_busy()
 
     def _contains_seen(self, tip: str) -> bool:
         """Does a log commit contain all that the remote was last known to have?"""
         seen = self.tracking.read()
-        return seen is None or merge_base(self.workspace.git, tip, seen) == seen
+        return seen is None or self._contains(tip, seen)
+
+    def _contains(self, tip: str, commit: str) -> bool:
+        """Does a log commit contain another? The last fold's parent is read at once."""
+        git, common = self.workspace.git, self.workspace.home.common_dir
+        with ObjectReader(git, common) as reader:
+            parents = Commit(tip, reader.read(tip, "commit")).parents
+        return commit in {tip, *parents} or merge_base(git, tip, commit) == commit
 
     def _lease(self) -> tuple[str, str] | None:
         """Return what the remote must still have; see :meth:`_contains_seen`."""
@@ -279,17 +333,17 @@ class Exchange:
         own = [row for row in refused if "atomic" not in row.summary] or refused
         rows = "; ".join(f"{row.ref} {row.summary}" for row in own)
         return RemoteError(
-            f"nothing was pushed to {self.transport.remote}: {rows}",
+            f"nothing was pushed to {self.transport.label}: {rows}",
             hint="mend what was refused, then push again",
         )
 
     def _accept(self, tip: str) -> None:
-        tracking = self.tracking
+        tracking = self.tracking.ref
         tracking.move(tracking.read(), tip, "push")
 
     def _too_busy(self) -> RemoteError:
         return RemoteError(
-            f"others push the log to {self.transport.remote} all the time: gave up",
+            f"others push the log to {self.transport.label} all the time: gave up",
             hint=f"gitlog-track sync {self.transport.remote}; nothing is lost meanwhile",
         )
 
@@ -302,7 +356,7 @@ class Exchange:
     ) -> Synced:
         tip = self.workspace.ref().read()
         return Synced(
-            remote=self.transport.remote,
+            remote=self.transport.label,
             tip=tip,
             merged=taken.how if taken else None,
             is_pushed=is_pushed,
@@ -329,7 +383,9 @@ def judge_incoming(
 ) -> tuple[str, ...]:
     """Check that what was fetched is a log, and that every new step only adds.
 
-    Its new lines are judged in any case: what is in the log once stays there.
+    Its new lines are judged in any case: what is in the log once stays there. A step
+    that took lines out is a note where they are all there again: somebody accepted the
+    rewrite, and everybody after him has to be able to take the joined log.
 
     Args:
         workspace: this side.
@@ -346,7 +402,7 @@ def judge_incoming(
             step changes what was there.
     """
     # What reads events is loaded only where some have come.
-    from gitlog_track.log.audit import judge_lines, judge_steps, walk
+    from gitlog_track.log.audit import judge_lines, judge_mended, judge_steps, walk
 
     git, common = workspace.git, workspace.home.common_dir
     try:
@@ -366,14 +422,23 @@ def judge_incoming(
         return (f"{text}: gitlog-track audit does",)
     cut_off = read_boundary(common)
     steps = [step for step in new if step[0] not in cut_off]
-    if refusals := judge_steps(git, common, steps):
+    if not judge_steps(git, common, steps):
+        return ()
+    refusals, mended = judge_mended(git, common, steps, theirs)
+    if refusals:
         text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
         raise RewrittenError(text, hint=NOT_MERGED)
-    return ()
+    names = ", ".join(commit[:12] for commit in mended[:3])
+    more = f" and {len(mended) - 3} more" if len(mended) > 3 else ""
+    text = f"the log on {remote} was rewritten once, and mended"
+    return (f"{text}: what {names}{more} took out is there again",)
 
 
 def merger_into(workspace: Workspace, ref: LogRef) -> Merger:
     """Return what merges into one ref of a workspace."""
+    # Most exchanges only push.
+    from gitlog_track.log.merge import Merger
+
     return Merger(
         workspace.home,
         workspace.git,

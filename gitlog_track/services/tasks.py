@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from gitlog_track.errors import UnknownNameError, UsageProblem
+from gitlog_track.index import attempts
 from gitlog_track.index.index import Index, Place, Query, ask
 from gitlog_track.log.layout import Subject
 from gitlog_track.measures.summary import TaskSummary
@@ -33,27 +34,49 @@ def find_tasks(
     return _ask(workspace, lambda index: index.tasks(query), workers)
 
 
-def trace_tasks(
-    workspace: Workspace, trace_id: str, *, workers: int = 1
+def find_attempts(
+    workspace: Workspace, query: Query, *, workers: int = 1
 ) -> list[TaskSummary]:
-    """Return the tasks whose trace id begins so, newest first; none where none does.
+    """Return the attempts that are asked for, newest first, each as its task with only it.
 
     Args:
         workspace: where.
-        trace_id: its hex digits in any case, or the first few.
+        query: which attempts; see :func:`gitlog_track.index.attempts.find_attempts`.
         workers: processors that may be used.
 
     Raises:
-        UsageProblem: it is no beginning of a trace id.
+        LogError: there is no log, or it cannot be read.
+    """
+    return _ask(workspace, lambda index: attempts.find_attempts(index, query), workers)
+
+
+def trace_tasks(
+    workspace: Workspace, trace_id: str, *, workers: int = 1
+) -> list[TaskSummary]:
+    """Return the tasks that an id stands for, newest first; none where it stands for none.
+
+    Args:
+        workspace: where.
+        trace_id: of a task, of an attempt (its span id), or of the trace in which
+            attempts were made; its hex digits in any case, or the first few.
+        workers: processors that may be used.
+
+    Returns:
+        tasks with the attempts that are meant: all of a task, or those of the span or
+        of the other trace.
+
+    Raises:
+        UsageProblem: it is no beginning of such an id.
         LogError: there is no log, or it cannot be read.
     """
     prefix = trace_id.lower()
     if len(prefix) < LEAST_DIGITS or set(prefix) - set("0123456789abcdef"):
         raise UsageProblem(
-            f"{trace_id[:80]!r} is no trace id: expected 32 hex digits, or the first few",
+            f"{trace_id[:80]!r} is no trace id and no span id: expected 32 or 16 hex "
+            "digits, or the first few",
             hint="gitlog-track tasks --format json",
         )
-    return _ask(workspace, lambda index: index.traced(prefix), workers)
+    return _ask(workspace, lambda index: attempts.find_traced(index, prefix), workers)
 
 
 def last_failed(

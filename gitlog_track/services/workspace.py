@@ -28,6 +28,7 @@ from gitlog_track.model.instants import format_instant
 
 if TYPE_CHECKING:
     from gitlog_track.index.index import Index
+    from gitlog_track.log.observe import Draft
     from gitlog_track.log.store import LogReader
 
 T = TypeVar("T")
@@ -59,6 +60,8 @@ class Workspace:
         nonce: returns random text, for names.
         jitter: returns a random number in [0, 1), for retries.
         patience_s: how long to wait for another fold.
+        link: the W3C ``traceparent`` that this process was started in, if any.
+        tell: says a sentence to the person who works here.
     """
 
     repository: Repository
@@ -69,6 +72,8 @@ class Workspace:
     nonce: Callable[[], str]
     jitter: Callable[[], float]
     patience_s: float = 10.0
+    link: str | None = None
+    tell: Callable[[str], None] = lambda _: None
 
     @property
     def settings(self) -> Settings:
@@ -106,6 +111,17 @@ class Workspace:
         """
         if not self.home.is_tracked():
             return 0
+        return self._folder().fold()
+
+    def add(self, plan: Callable[[str | None], list[Draft]]) -> int:
+        """Fold, then put events into the log without a journal; see ``Folder.add``.
+
+        Raises:
+            LogError: the log cannot be read or written; nothing was added.
+        """
+        return self._folder().add(plan)
+
+    def _folder(self) -> Folder:
         return Folder(
             self.home,
             self.git,
@@ -114,7 +130,7 @@ class Workspace:
             now_ns=self.clock.now_ns,
             jitter=self.jitter,
             patience_s=self.patience_s,
-        ).fold()
+        )
 
     def log(self) -> LogReader:
         """Fold, then return a reader of the log as it is now.
@@ -206,8 +222,7 @@ def _shared_umask(git: Git) -> str:
     As git, group and all open what the user's own umask closes and leave the rest; a
     number is exact. Source: git-init(1), ``--shared``.
     """
-    code, out, _ = git.try_run("config", "core.sharedRepository")
-    shared = out.decode("utf-8", "replace").strip().lower() if code == 0 else ""
+    shared = git.configured("core.sharedrepository").strip().lower()
     if shared in {"group", "true", "1"}:
         return GROUP_UMASK
     if shared in {"all", "world", "everybody", "2"}:

@@ -17,12 +17,14 @@ from statistics import median
 
 from tests.benchmarks import (
     agents,
+    backfills,
     commits,
     folds,
     histories,
     peers,
     pushes,
     reports,
+    scrubs,
     syncs,
 )
 
@@ -146,6 +148,19 @@ def fold_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}, after git gc", packed / 1e6, 10, "MB")
 
 
+def backfill_rows(results: Results, base: Path) -> None:
+    """Import files of one task each."""
+    env = commits.environment(base)
+    for form, what in (("logs", "founding logs of 11 events"), ("json", "results")):
+        rates = [
+            backfills.tasks_per_s(base / f"backfill-{form}-{n}", env, form, 2_000)
+            for n in range(3)
+        ]
+        first, again = (median(column) for column in zip(*rates, strict=True))
+        results.at_least(f"backfill of 2,000 {what}", first, 1_000, "tasks/s")
+        results.at_least(f"backfill of the same {what}", again, 1_000, "tasks/s")
+
+
 def event_rows(results: Results, base: Path, rounds: int) -> None:
     """Record one event from a process, as others do."""
     found, absent = peers.one_event(commits.environment(base), base, rounds)
@@ -155,6 +170,13 @@ def event_rows(results: Results, base: Path, rounds: int) -> None:
         results.add(title, median(seconds) / least, None, "x git notes append")
     for name in absent:
         results.not_measured(f"one event from a process: {name}")
+
+
+def scrub_rows(results: Results) -> None:
+    for name, rate in scrubs.rates().items():
+        if "hostile" not in name:
+            limit = 5 if "scrubbing" in name else 1
+            results.at_least(name, rate, limit, "MB/s")
 
 
 def gate_rows(results: Results, base: Path, *, long: bool) -> None:
@@ -235,9 +257,9 @@ def report_rows(results: Results, base: Path, *, long: bool) -> None:
         results.add(f"{name}: first, all processes", found.first.peak_mb, 600, "MB")
         results.add(f"{name}: after one more event", found.appended_s, 0.4, "s")
         results.add(f"{name}: unchanged", found.unchanged_s, 0.3, "s")
-        limits = {"tasks --limit 20": 100, "trace ID": 50, "tasks --status failed": 100}
         for query, taken in reports.queries_ms(path, env).items():
-            results.add(f"{query}, {tasks:,} tasks", taken, limits[query], "ms")
+            limit = 50 if query.startswith("trace") else 100
+            results.add(f"{query}, {tasks:,} tasks", taken, limit, "ms")
         for call, taken in agents.calls_ms(path, env).items():
             results.add(f"MCP, {call}, {tasks:,} tasks", taken, 150, "ms")
     if long:
@@ -288,6 +310,8 @@ def main() -> int:
             driller_rows(results, base)
         startup_rows(results, rounds)
         fold_rows(results, base, long=long)
+        backfill_rows(results, base)
+        scrub_rows(results)
         gate_rows(results, base, long=long)
         report_rows(results, base, long=long)
         history_rows(results, options.history or base / "history", 5)

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from gitlog_track.git.process import Git
+from gitlog_track.index.attempts import find_attempts, find_traced
 from gitlog_track.index.index import Index, Query, ask
 from gitlog_track.log.layout import LOG_REF, Home
 from gitlog_track.log.store import LogReader
@@ -99,7 +100,14 @@ def queries_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
     [newest] = ask(file, reader, lambda index: list(index.tasks(Query(limit=1))))
     questions: dict[str, Callable[[Index], object]] = {
         "tasks --limit 20": lambda index: list(index.tasks(Query(limit=20))),
-        "trace ID": lambda index: list(index.traced(newest.trace_id)),
+        "trace ID": lambda index: find_traced(index, newest.trace_id),
+        "trace SPAN": lambda index: find_traced(index, newest.attempts[0].span_id),
+        "tasks --attempts --limit 20": lambda index: list(
+            find_attempts(index, Query(limit=20))
+        ),
+        "tasks --attempts --status failed": lambda index: list(
+            find_attempts(index, Query(status="failed"))
+        ),
         "tasks --status failed": lambda index: list(
             index.tasks(Query(status="failed"))
         ),

@@ -28,6 +28,8 @@ SCISSORS = b"# ------------------------ >8 ------------------------\n"
         (b"Do\n\n```\nTask: A-1\n```\nTask: A-2\n", ["A-2"]),
         (b"Do\n\n\xff\xfe\nTask: A-1\n", ["A-1"]),
         (b"Do\n\nTask: caf\xe9\n", ["caf\ufffd"]),
+        (b"Do\n\nTask: a:b\n", ["a:b"]),
+        (b"\nSquashed commit of the following:\n\n    Task: A-1\n", ["A-1"]),
     ],
 )
 def test_a_task_is_found(message: bytes, tasks: list[str]) -> None:
@@ -49,6 +51,7 @@ def test_a_task_is_found(message: bytes, tasks: list[str]) -> None:
         b"Do\n\n    Task: P1-009\n",
         b"Do\n\n```\nTask: P1-009\n```\n",
         b"Do\n\n~~~ text\nTask: P1-009\n~~~\n",
+        b"Do\n\n  ```\nTask: P1-009\n  ```\n",
         b"Do\n\nTask = P1-009\n",
         b"Do\n\nT\xc3\xa4sk: P1-009\n",
     ],
@@ -82,6 +85,20 @@ def test_another_key_is_another_trailer() -> None:
             b"Do\n\nSigned-off-by: A\n1\n2\n3\n4\n",
             b"Do\n\nSigned-off-by: A\n1\n2\n3\n4\n\nTask: A-1\n",
         ),
+        (
+            b"Do\n\nSigned-off-by: A\nSigned-off-by: B\n1\n2\n3\n4\n",
+            b"Do\n\nSigned-off-by: A\nSigned-off-by: B\n1\n2\n3\n4\nTask: A-1\n",
+        ),
+        (
+            b"Do\n\nSigned-off-by: A\nb: c\n1\n2\n3\n4\n",
+            b"Do\n\nSigned-off-by: A\nb: c\n1\n2\n3\n4\nTask: A-1\n",
+        ),
+        (
+            b"Do\n\nSigned-off-by: A\nb: c\n1\n2\n3\n4\n5\n6\n7\n",
+            b"Do\n\nSigned-off-by: A\nb: c\n1\n2\n3\n4\n5\n6\n7\n\nTask: A-1\n",
+        ),
+        (b"Do\n\na: b\n\tc\n", b"Do\n\na: b\n\tc\nTask: A-1\n"),
+        (b"Do\n\na: b\n\nprose\n", b"Do\n\na: b\n\nprose\n\nTask: A-1\n"),
         (b"Do\r\n\r\na: b\r\n", b"Do\r\n\r\na: b\r\nTask: A-1\r\n"),
         (b"Do\xe9\n", b"Do\xe9\n\nTask: A-1\n"),
         (b"Do\n\n#12\n", b"Do\n\n#12\n\nTask: A-1\n"),
@@ -121,6 +138,28 @@ def test_a_given_message_ends_in_the_task(message: bytes, wanted: bytes) -> None
             CleanUp(edited=True, comment=b"//"),
             b"#12\n\nTask: A-1\n\n\n// c\n",
         ),
+        (b"Do\n# c\n", CleanUp(edited=True, mode="strip"), b"Do\n\nTask: A-1\n\n# c\n"),
+        (b"Do\n\na: b\n# c\nd: e\n", EDITOR, b"Do\n\na: b\n# c\nd: e\nTask: A-1\n"),
+        (
+            b"Do\n\n\n" + SCISSORS + b"x\n",
+            EDITOR,
+            b"Do\n\nTask: A-1\n\n" + SCISSORS + b"x\n",
+        ),
+        (
+            b"Do\n" + SCISSORS.replace(b"#", b";") + b"x\n",
+            CleanUp(edited=True, comment=b""),
+            b"Do\n\nTask: A-1\n\n" + SCISSORS.replace(b"#", b";") + b"x\n",
+        ),
+        (
+            b"Do\nwell\n",
+            CleanUp(edited=True, comment=b""),
+            b"Do\nwell\n\nTask: A-1\n",
+        ),
+        (
+            b"Do\n\n; c\n;; d\n",
+            CleanUp(edited=True, comment=b""),
+            b"Do\n\nTask: A-1\n\n\n; c\n;; d\n",
+        ),
         (
             b"#12\n\n; c\n",
             CleanUp(edited=True, comment=b""),
@@ -142,6 +181,9 @@ def test_in_an_edited_message_the_task_goes_above_what_git_removes(
         (b"", CleanUp()),
         (b"\n \n", CleanUp()),
         (b"#12\n", CleanUp()),
+        (b"#12\n", CleanUp(comment=b";")),
+        (b"# c\n", CleanUp(comment=b";")),
+        (b"\n\nfixup! Do\n", CleanUp()),
         (b"# c\n", EDITOR),
         (b"\n# c\n" + SCISSORS + b"text\n", EDITOR),
         (SCISSORS + b"text\n", CleanUp(edited=True, mode="scissors")),
@@ -177,6 +219,12 @@ def test_a_template_that_was_filled_in_gets_the_task(message: bytes) -> None:
     changed = add_task(message, "Task", "A-1", EDITOR, b"Why:\n")
     assert changed is not None
     assert changed.endswith(b"\nTask: A-1\n")
+
+
+def test_an_empty_template_is_no_template() -> None:
+    message = b"Signed-off-by: A <a@b>\n"
+    changed = add_task(message, "Task", "A-1", EDITOR, b" \n")
+    assert changed == message + b"\nTask: A-1\n"
 
 
 @given(

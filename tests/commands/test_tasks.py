@@ -102,8 +102,12 @@ def test_a_trace_is_asked_for_by_its_beginning(tracked: Repo, told: Cli) -> None
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (("trace", "beef"), 1, "no task has a trace id that begins with beef"),
-        (("trace", "abc"), 2, "'abc' is no trace id: expected 32 hex digits"),
+        (("trace", "beef"), 1, "no trace id and no span id begins with beef"),
+        (
+            ("trace", "abc"),
+            2,
+            "'abc' is no trace id and no span id: expected 32 or 16 hex",
+        ),
         (("trace", "a%_b"), 2, "is no trace id"),
         (("tasks", "--since", "yesterday"), 2, "'yesterday' is no date and no instant"),
         (

@@ -17,6 +17,7 @@ import pytest
 
 from gitlog_track.errors import LogError
 from gitlog_track.index import database, reading
+from gitlog_track.index.attempts import find_traced
 from gitlog_track.index.index import Index, Place, Query, ask
 from gitlog_track.log.store import LogReader
 from gitlog_track.measures.listing import LISTS, list_tasks
@@ -367,7 +368,7 @@ def test_a_trace_is_found_by_how_it_begins(clone: Clone) -> None:
 
     def traced(prefix: str) -> list[str]:
         tasks_found = ask(
-            clone.home.index, clone.log, lambda index: list(index.traced(prefix))
+            clone.home.index, clone.log, lambda index: find_traced(index, prefix)
         )
         return sorted(task.name for task in tasks_found)
 

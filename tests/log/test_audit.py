@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,7 +267,7 @@ def test_audit_starts_as_many_processes_for_many_commits_as_for_few(
     started: list[str] = []
     real = Git.start
 
-    def start(self: Git, *args: str, **kwargs: int | None) -> Child:
+    def start(self: Git, *args: str, **kwargs: Any) -> Child:
         started.append(args[0])
         return real(self, *args, **kwargs)
 

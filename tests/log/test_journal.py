@@ -183,7 +183,45 @@ def test_an_entry_is_flushed_where_that_is_asked(
     monkeypatch.setattr(os, "fsync", flushed.append)
     name = write_entry(clone.home, {"at_ns": 1}, "n", fsync=True)
     assert len(flushed) == 1
-    assert json.loads(path_of(clone, name).read_bytes()) == {"at_ns": 1}
+    assert json.loads(path_of(clone, name).read_bytes())["at_ns"] == 1
+
+
+def test_a_byte_that_changed_on_disk_never_reaches_the_log(clone: Clone) -> None:
+    """It may be valid JSON all the same: a line that nobody can read, for ever."""
+    changed = clone.record(text="changed")
+    path = path_of(clone, changed)
+    whole = path.read_bytes()
+    assert b'"text"' in whole
+    path.write_bytes(whole.replace(b'"text"', b'"texu"'))
+    clone.stamp(str(path))
+    clone.now_ns += 601 * 10**9
+    kept = clone.record(text="kept")
+    clone.fold()
+    assert clone.unreadable == [changed]
+    assert clone.texts() == ["kept"]
+    assert kept not in clone.waiting
+
+
+def test_an_entry_without_a_checksum_is_taken_as_it_is(clone: Clone) -> None:
+    """Older versions and other tools write none."""
+    name = clone.record(text="plain")
+    facts = json.loads(path_of(clone, name).read_bytes())
+    del facts["crc32"]
+    path_of(clone, name).write_text(json.dumps(facts))
+    clone.fold()
+    assert clone.texts() == ["plain"]
+
+
+@pytest.mark.parametrize("checksum", ["1", '"1"', "true", "1.0", "[]"])
+def test_another_checksum_is_a_damaged_entry(clone: Clone, checksum: str) -> None:
+    name = clone.record(text="plain")
+    facts = json.loads(path_of(clone, name).read_bytes())
+    path = path_of(clone, name)
+    path.write_text(path.read_text().replace(str(facts["crc32"]), checksum))
+    clone.stamp(str(path))
+    clone.now_ns += 601 * 10**9
+    clone.fold()
+    assert clone.unreadable == [name]
 
 
 def test_no_journal_is_no_entries(clone: Clone) -> None:

@@ -273,6 +273,24 @@ def test_an_attempt_declares_its_tokens_and_another_reads_a_counter() -> None:
     assert (found.number, found.basis) == (Decimal(550), "sum of attempts")
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("task_paused", -86_400), ("task_resumed", 100)],
+        [("task_paused", 10), ("task_resumed", 590), ("task_paused", 5), ("task_resumed", 595)],
+    ],
+)  # fmt: skip
+def test_pauses_of_a_clock_that_jumped_back_leave_no_active_time(
+    steps: list[tuple[str, float]],
+) -> None:
+    story = begun()
+    for kind, at_s in steps:
+        story.tell(kind, at_s)
+    story.tell("task_completed", 600)
+    assert story["duration"].number == 600
+    assert story["active_duration"] == MISSING
+
+
 # tokens
 
 

@@ -1,4 +1,4 @@
-"""A workspace whose clock a test sets, on a real repository."""
+"""A workspace whose clock a test sets; two clones that share a server."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gitlog_track.git.process import Git
 from gitlog_track.git.repository import discover
 from gitlog_track.services.workspace import Clock, Workspace
 from tests.support.clones import START_NS, Clone
+from tests.support.remotes import Server, Site
 
 
 @dataclass
@@ -47,3 +48,18 @@ def desk(tmp_path: Path) -> Desk:
     clone = Clone.make(tmp_path / "clone")
     clone.commit("root")
     return Desk(clone)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    return Server.make(tmp_path / "server.git")
+
+
+@pytest.fixture
+def ann(server: Server, tmp_path: Path) -> Site:
+    return Site.of(server, tmp_path / "ann")
+
+
+@pytest.fixture
+def bob(server: Server, tmp_path: Path) -> Site:
+    return Site.of(server, tmp_path / "bob")

@@ -132,6 +132,7 @@ def test_the_repeated_title_leads_back(base: Repo, title: str) -> None:
     # A conflict solved on the forge: the patch is another one.
     sh(base, S + "s P1-001; echo changed >one; git add -A")
     base.git("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", title)
+    sh(base, "git branch -q -D P1-001")
     assert rows(reconcile(base)) == [(base.head(), "P1-001", 1, "title")]
     assert is_settled(base)
 
@@ -210,6 +211,7 @@ def test_one_change_made_in_two_tasks_is_ambiguous_and_stays(base: Repo) -> None
 
 def test_a_title_in_two_commits_is_ambiguous(base: Repo) -> None:
     sh(base, W + "git checkout -q -b P1-001 main; w one fix; git checkout -q main")
+    sh(base, "git branch -q -D P1-001")
     for number in (1, 2):
         sh(base, f"{OFF} commit -q --allow-empty -m 'fix (#{number})'")
     (doubt,) = reconcile(base, code=1)["ambiguous"]
@@ -243,6 +245,30 @@ def test_work_that_was_thrown_away_is_in_nothing_else(base: Repo, title: str) ->
     sh(base, f"echo 2 >two; git add -A; git commit -q --no-verify -m '{title}'")
     assert reconcile(base)["squashes"] == []
     assert len(resolved(base).orphaned) == 1
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        pytest.param("", id="local"),
+        pytest.param("git worktree add -q ../side P1-001; ", id="in-a-worktree"),
+        pytest.param(
+            "git update-ref refs/remotes/origin/P1-001 P1-001; git branch -q -D P1-001; ",
+            id="remote-tracking",
+        ),
+    ],
+)
+@pytest.mark.parametrize("message", ["Go on\n\nTask: P1-001\n", "one (#4)"])
+def test_work_that_a_branch_still_holds_is_in_nothing_else(
+    base: Repo, held: str, message: str
+) -> None:
+    # Another piece of the task came by a forge; the branch is to be merged later.
+    sh(base, W + "git checkout -q -b P1-001; w one; git checkout -q main; " + held)
+    sh(base, "echo 3 >three; git add -A")
+    base.git("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", message)
+    tip = base.git("rev-parse", "refs/gitlog-track/log")
+    assert rows(reconcile(base)) == []
+    assert base.git("rev-parse", "refs/gitlog-track/log") == tip
 
 
 def test_another_tasks_name_stands_against_a_title(base: Repo) -> None:

@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import GitlogTrackError, LogBusyError
 from gitlog_track.git.transport import (
     Budget,
     Pushed,
@@ -25,19 +26,13 @@ from gitlog_track.git.transport import (
 )
 from gitlog_track.log.layout import LOG_REF
 from tests.support.hooks import executable
-from tests.support.remotes import Server, Site, assert_one_log
+from tests.support.remotes import TRACKING, Server, Site, assert_one_log
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Server:
-    return Server.make(tmp_path / "server.git")
-
-
-@pytest.fixture
-def ann(server: Server, tmp_path: Path) -> Site:
-    made = Site.of(server, tmp_path / "ann")
-    made.note("one")
-    return made
+def ann(ann: Site) -> Site:
+    ann.note("one")
+    return ann
 
 
 def refusal(site: Site, words: str, hint: str = "") -> None:
@@ -77,6 +72,57 @@ def test_a_server_that_declines(
     refusal(ann, words, hint)
     server.hook("pre-receive", "exit 0")
     assert ann.sync().is_pushed
+
+
+def tries_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Count how often a site pushes."""
+    tries: list[str] = []
+    real = Transport.push
+
+    def push(self: Transport, *args: Any, **kwargs: Any) -> list[Pushed]:
+        tries.append(site.path.name)
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr(Transport, "push", push)
+    return tries
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+@pytest.mark.parametrize(
+    ("hook", "words", "pushes"),
+    [
+        ("", r"cannot push with origin: error: cannot lock ref .*log\.lock': File exists", 2),
+        ("reference-transaction", "take the log's ref: ref updates aborted by hook", 1),
+        ("update", "take the log's ref: this ref is protected", 1),
+    ],
+)  # fmt: skip
+def test_a_refusal_for_good_is_no_race(
+    server: Server,
+    ann: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_log: bool,
+    hook: str,
+    words: str,
+    pushes: int,
+) -> None:
+    if has_log:
+        ann.sync()
+        ann.note("two")
+    lock = server.path / f"{LOG_REF}.lock"
+    if hook:
+        server.hook(hook, "echo this ref is protected >&2; exit 1")
+    else:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+    tries = tries_of(ann, monkeypatch)
+    refusal(ann, words)
+    assert len(tries) == 2 * pushes
+    lock.unlink(missing_ok=True)
+    if hook:
+        server.hook(hook, "exit 0")
+    ann.push()
+    assert server.tip == ann.tip
 
 
 def test_a_server_that_hides_the_namespace(server: Server, ann: Site) -> None:
@@ -177,7 +223,7 @@ def test_a_remote_that_hangs_is_left_in_time_with_all_its_processes(
 
 ON_A_TERMINAL = """
 import os, pty, sys
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import GitlogTrackError, LogBusyError
 from gitlog_track.git.process import Git
 from gitlog_track.git.transport import Budget, Transport
 pid, terminal = pty.fork()
@@ -229,6 +275,23 @@ def test_a_fetch_that_breaks_off_changes_nothing_and_can_be_repeated(
     assert_one_log(server, ann, bob)
 
 
+def test_a_lock_that_a_killed_fetch_left_is_removed_when_it_is_old(
+    server: Server, ann: Site
+) -> None:
+    ann.note("one")
+    ann.sync()
+    lock = Path(f"{ann.home.common_dir}/{TRACKING}.lock")
+    lock.touch()
+    aged = ann.now_ns - 599 * 10**9
+    os.utime(lock, ns=(aged, aged))
+    with pytest.raises(LogBusyError, match=str(lock)):
+        ann.fetch()
+    os.utime(lock, ns=(aged - 2 * 10**9, aged - 2 * 10**9))
+    assert ann.fetch().merged == "nothing new"
+    assert not lock.exists()
+    assert server.tip == ann.tip
+
+
 def test_a_shallow_log_can_append_and_push_and_says_what_it_is(
     server: Server, ann: Site, tmp_path: Path
 ) -> None:
@@ -249,54 +312,6 @@ def test_a_shallow_log_can_append_and_push_and_says_what_it_is(
     bob.sync()
     assert_one_log(server, ann)
     assert ann.notes() == bob.notes()
-
-
-# the user's own configuration
-
-
-def test_nothing_else_travels_along(server: Server, ann: Site) -> None:
-    ann.commit("code")
-    ann.run("tag", "-a", "-m", "v1", "v1")
-    for key, value in {
-        "push.followTags": "true",
-        "remote.origin.push": "refs/heads/*",
-        "remote.origin.fetch": "+refs/*:refs/*",
-        "fetch.prune": "true",
-        "fetch.writeCommitGraph": "true",
-    }.items():
-        ann.run("config", key, value)
-    ann.sync()
-    assert set(server.refs) == {LOG_REF}
-    server.text("update-ref", "refs/heads/theirs", server.refs[LOG_REF])
-    ann.note("two")
-    before = ann.text("for-each-ref", "refs/heads", "refs/tags")
-    server.text("update-ref", LOG_REF, str(ann.tracking))
-    ann.fetch()
-    assert ann.text("for-each-ref", "refs/heads", "refs/tags") == before
-    assert ann.notes() == ["one", "two"]
-    assert not (ann.path / ".git" / "FETCH_HEAD").exists()
-
-
-def test_a_mirror_of_everything_does_not_nest(server: Server, ann: Site) -> None:
-    ann.sync()
-    ann.run("push", "-q", "--mirror", "origin")
-    ann.note("two")
-    ann.sync()
-    assert [name for name in server.refs if name.count("gitlog-track") > 1] == []
-    assert ann.text("for-each-ref", "--format=%(refname)").split("\n") == [
-        "refs/gitlog-track-remote/origin/log",
-        LOG_REF,
-    ]
-
-
-def test_no_hook_of_the_user_runs_for_the_log(ann: Site, tmp_path: Path) -> None:
-    ran = tmp_path / "ran"
-    for hook in ("pre-push", "reference-transaction", "post-merge", "post-rewrite"):
-        executable(
-            ann.path / ".git" / "hooks" / hook, f"#!/bin/sh\necho {hook} >>{ran}\n"
-        )
-    ann.sync()
-    assert not ran.exists()
 
 
 def test_what_git_prints_of_a_push_is_read() -> None:

@@ -12,7 +12,6 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,14 +25,11 @@ from gitlog_track.log.audit import audit_log
 from gitlog_track.log.merge import Merger
 from gitlog_track.log.ref import LogRef
 from gitlog_track.services.sync import Exchange
+from tests.support.deaths import death
 from tests.support.remotes import Server, Site
 
 MOST_CLONES = 5
 TASKS = ("P1-001", "P1-002", "p1-001")
-
-
-class Killed(BaseException):
-    """Stands for kill -9: no handler of the program sees it."""
 
 
 DEATHS: tuple[tuple[object, str], ...] = (
@@ -45,26 +41,6 @@ DEATHS: tuple[tuple[object, str], ...] = (
     (LogRef, "move"),
     (fold_module, "remove_entries"),
 )
-
-
-@contextlib.contextmanager
-def death(target: object, name: str, after: bool) -> Iterator[None]:
-    """Die at the first call of a function, before or after it has done its work."""
-    real: Callable[..., object] = getattr(target, name)
-
-    def die(*args: object, **kwargs: object) -> object:
-        setattr(target, name, real)
-        if after:
-            real(*args, **kwargs)
-        raise Killed
-
-    setattr(target, name, die)
-    try:
-        yield
-    except Killed:
-        pass
-    finally:
-        setattr(target, name, real)
 
 
 class Team:

@@ -76,6 +76,10 @@ OWN_FIELDS: dict[str, Fields] = {
         "duration_s": "12.345",
         "started_at": AT,
         "command": ["pytest", "-q"],
+        "error_type": "AssertionError",
+        "message": "1 is not 2",
+        "stack": "line 1",
+        "stack_hash": "v1:" + "0" * 16,
     },
     "usage_recorded": {
         "uncached_input": 1_000,

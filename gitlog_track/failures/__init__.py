@@ -1,0 +1,1 @@
+"""Failures: what a stack trace says, and what makes two failures the same one."""

@@ -1,0 +1,1 @@
+"""The execution logging specification's Markdown files: read and written. Pure."""

@@ -1,0 +1,50 @@
+"""What people see of an exchange: ``sync``, ``fetch``, ``push``, ``status``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.gate import Project, tell
+from tests.support.repos import Repo
+from tests.support.shared_log import clone_of, log_here
+
+
+def test_status_tells_what_is_not_pushed(project: Project) -> None:
+    work = project.work
+    assert "the log is not on origin yet" in work.ours("status")
+    assert project.push("origin", "main").returncode == 0
+    assert "origin" not in work.ours("status")
+    tell(work.path, "2025-10-04T22:41:00-05:00", "start", "P8-001")
+    assert "1 log commit is not on origin yet" in work.ours("status")
+
+
+def test_the_commands_say_what_they_did(project: Project, tmp_path: Path) -> None:
+    work = project.work
+    here = log_here(project)[:12]
+    assert work.cli("push").stderr == f"origin: pushed; the log is at {here}\n"
+    assert (
+        work.cli("sync").stderr == f"origin: nothing new there; the log is at {here}\n"
+    )
+    assert work.cli("-q", "sync").stderr == ""
+    ci = clone_of(project, tmp_path / "ci")
+    assert (
+        ci.cli("fetch").stderr == f"origin: its log is here now; the log is at {here}\n"
+    )
+    assert ci.cli("sync", "nowhere").returncode == 4
+    work.git("remote", "remove", "origin")
+    done = work.cli("sync")
+    assert (done.returncode, "no remote to sync with" in done.stderr) == (2, True)
+
+
+def test_another_name_is_synced_alike(tmp_path: Path) -> None:
+    origin = Repo.init(tmp_path / "origin.git", "--bare")
+    work = Repo.init(tmp_path / "work")
+    text = '[log]\nref = "refs/heads/gitlog-track"\nfold = "sync"\n'
+    (work.path / ".gitlog-track.toml").write_text(text)
+    work.git("remote", "add", "origin", str(origin.path))
+    work.ours("init")
+    work.ours("start", "P1-001")
+    work.commit("Begin")
+    work.git("push", "-q", "origin", "main")
+    names = origin.git("for-each-ref", "--format=%(refname)").split("\n")
+    assert names == ["refs/heads/gitlog-track", "refs/heads/main"]

@@ -1,0 +1,174 @@
+"""What a death, a power failure or a bad disk leaves: locks, and bytes that changed."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gitlog_track.log.layout import LOG_REF
+from tests.faults.ground import Ground, Scene, folds, syncs
+from tests.faults.storage import ACTS, alternating, looked_at
+from tests.faults.tally import Fault, Tally
+from tests.support.remotes import TRACKING
+
+LOCKS = (f"{LOG_REF}.lock", f"{TRACKING}.lock", "packed-refs.lock", "index.lock")
+SERVERS_LOCKS = (f"{LOG_REF}.lock", "packed-refs.lock")
+LOCKED_ACTS = ("commit", "note", "fold", "sync", "push")
+
+
+def locks(ground: Ground, tally: Tally, most: int) -> None:
+    """A git that was killed left a lock; ten minutes later life goes on by itself."""
+    names = [f"work/.git/{name}" for name in LOCKS]
+    names += [f"origin.git/{name}" for name in SERVERS_LOCKS]
+    cases = [(act, name) for name in names for act in LOCKED_ACTS]
+    for act, name in alternating(cases, most):
+        where = f"{act} with {name}"
+        scene = ground.scene()
+        scene.commit("before")
+        lock = scene.path / name
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+        looked_at(tally, ACTS[act](scene), where)
+        if not name.startswith("work/.git/refs/"):
+            lock.unlink(missing_ok=True)  # it is no lock of ours: git says what to do
+        tally.settle(scene, where, syncs)
+        ground.done_with(scene)
+
+
+# journal
+
+Damage = Callable[[bytes, int], bytes]
+DAMAGES: dict[str, Damage] = {
+    "a bit": lambda text, at: text[:at] + bytes([text[at] ^ 1]) + text[at + 1 :],
+    "high bit": lambda text, at: text[:at] + bytes([text[at] ^ 128]) + text[at + 1 :],
+    "nul": lambda text, at: text[:at] + b"\0" + text[at + 1 :],
+    "digit": lambda text, at: text[:at] + b"9" + text[at + 1 :],
+    "dropped": lambda text, at: text[:at] + text[at + 1 :],
+    "newline": lambda text, at: text[:at] + b"\n" + text[at:],
+    "cut": lambda text, at: text[:at],
+    "zeros to the end": lambda text, at: text[:at] + bytes(len(text) - at),
+    "doubled": lambda text, at: text[:at] + text[: len(text) - at] + text[at:],
+    "digits": lambda text, at: text[:at] + b"9" * 400 + text[at:],
+}
+
+
+def damaged(samples: dict[str, bytes], most: int) -> Iterator[tuple[str, bytes]]:
+    """Yield entries, each damaged in one way at one byte, under names of their own."""
+    cases = [
+        (name, damage, at)
+        for name, text in samples.items()
+        for damage in DAMAGES
+        for at in range(len(text))
+    ]
+    step = max(len(cases) // most, 1)
+    for number, (name, damage, at) in enumerate(cases[::step]):
+        stem, dot, suffix = name.partition(".")
+        yield f"{stem}-{number}{dot}{suffix}", DAMAGES[damage](samples[name], at)
+
+
+def corrupt_entries(ground: Ground, tally: Tally, most: int) -> None:
+    """Every whole entry is folded; every damaged one is folded or set aside, not lost."""
+    scene = ground.scene()
+    site = scene.site
+    journal = Path(site.home.journal)
+    samples = {}
+    for name in (site.hook("pre-commit", head="1" * 40, branch="refs/heads/main"),
+                 site.hook("post-rewrite", cause="amend", pair=f"{'1' * 40} {'2' * 40}"),
+                 site.record(text="damaged")):  # fmt: skip
+        samples[name] = (journal / name).read_bytes()
+        (journal / name).unlink()
+    names = set()
+    for name, text in damaged(samples, most):
+        (journal / name).write_bytes(text)
+        names.add(name)
+    tally.tries += len(names)
+    looked_at(tally, scene.ours("fold"), "fold")
+    tally.tries -= 1
+    scene.later()
+    tally.stuck += [said for said in [folds(scene)] if said]
+    kept = {str(e["entry"]).rpartition("@")[0] for e in site.events() if "entry" in e}
+    told_of = {e["kind"] for e in site.events()}
+    kept |= {name.split(".json.")[0] for name in os.listdir(site.home.unreadable)}
+    tally.acknowledged += len(names)
+    without_key = {n for n in names - kept if n.startswith("post-rewrite")}
+    if without_key and "commits_rewritten" not in told_of:
+        tally.wrong.append("no rewrite was recorded")
+    tally.lost += sorted(names - kept - without_key)
+    tally.account(scene, "corrupt entries")
+
+
+# objects
+
+
+def objects_of_log(scene: Scene) -> list[str]:
+    """The objects of the log's tip that a fold or a report reads."""
+    rows = scene.repo.git("rev-list", "--objects", "-1", LOG_REF).split("\n")
+    return [row.split(" ")[0] for row in rows]
+
+
+def loose(scene: Scene, oid: str) -> Path:
+    return scene.repo.common / "objects" / oid[:2] / oid[2:]
+
+
+OBJECT_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "first byte": lambda data: bytes([data[0] ^ 0xFF]) + data[1:],
+    "middle": lambda data: DAMAGES["a bit"](data, len(data) // 2),
+    "last byte": lambda data: DAMAGES["a bit"](data, len(data) - 1),
+    "cut": lambda data: data[: len(data) // 2],
+    "checksum cut": lambda data: data[:-4],
+    "empty": lambda _: b"",
+    "zeros": lambda data: bytes(len(data)),
+    "other": lambda _: zlib.compress(b"blob 5\0wrong"),
+}
+
+
+def corrupt_loose(ground: Ground, tally: Tally, most: int) -> None:
+    """An object of the log is damaged; what waits is kept until it has been replaced."""
+    oids = objects_of_log(ground.scene())
+    acts = ("fold", "note", "commit", "report", "sync")
+    cases = [(oid, damage) for oid in oids for damage in OBJECT_DAMAGES]
+    for number, (oid, damage) in enumerate(alternating(cases, most)):
+        act = acts[number % len(acts)]
+        where = f"{act}, {oid[:8]} {damage}"
+        scene = ground.scene()
+        path = loose(scene, oid)
+        good = path.read_bytes()
+        path.chmod(0o644)
+        path.write_bytes(OBJECT_DAMAGES[damage](good))
+        looked_at(tally, ACTS[act](scene), where)
+        said = folds(scene)
+        if said:
+            tally.stuck.append(f"{where}: {said}")
+            path.write_bytes(good)
+        tally.settle(scene, where, syncs)
+        ground.done_with(scene)
+
+
+def corrupt_pack(ground: Ground, tally: Tally, most: int) -> None:
+    """The pack that holds the log is damaged somewhere."""
+    for number in range(most):
+        scene = ground.scene()
+        scene.repo.git("gc", "-q", "--prune=now")
+        [pack] = (scene.repo.common / "objects/pack").glob("*.pack")
+        good = pack.read_bytes()
+        at = 12 + (len(good) - 32) * number // most
+        where = f"byte {at} of {len(good)}"
+        pack.chmod(0o644)
+        pack.write_bytes(DAMAGES["high bit"](good, at))
+        act = ("fold", "note", "commit", "report", "sync")[number % 5]
+        looked_at(tally, ACTS[act](scene), f"{act}, {where}")
+        said = folds(scene)
+        if said:
+            tally.stuck.append(f"{where}: {said}")
+        pack.write_bytes(good)
+        tally.settle(scene, where, syncs)
+        ground.done_with(scene)
+
+
+def rows() -> Iterator[Fault]:
+    yield Fault("lock of a ref left behind", 3, 30, locks)
+    yield Fault("corrupt journal entry, each byte", 400, 20_000, corrupt_entries)
+    yield Fault("corrupt object of the log, loose", 3, 100, corrupt_loose, helped=True)
+    yield Fault("corrupt object of the log, packed", 3, 60, corrupt_pack, helped=True)

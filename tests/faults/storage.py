@@ -1,0 +1,154 @@
+"""A disk that is full, a directory that is read-only or not ours, for whole commands."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.faults.ground import Done, Ground, Scene, syncs
+from tests.faults.tally import Fault, NotHereError, Tally
+
+Act = Callable[[Scene], Done]
+ACTS: dict[str, Act] = {
+    "commit": lambda scene: scene.commit("a commit"),
+    "note": lambda scene: scene.note("by command"),
+    "fold": lambda scene: scene.ours("fold"),
+    "sync": lambda scene: scene.ours("sync"),
+    "start": lambda scene: scene.ours("start", "P2-001"),
+    "report": lambda scene: scene.ours("report"),
+    "push": lambda scene: scene.run(("git", "push", "-q", "origin", "main")),
+}
+SIZE = "6m"
+FREE_KIB = (0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128)
+CLOSED = (".git", ".git/gitlog-track", ".git/gitlog-track/journal", ".git/objects",
+          ".git/refs", ".git/refs/gitlog-track", ".git/logs")  # fmt: skip
+NOBODY = "65534"
+
+
+@contextlib.contextmanager
+def mounted(path: Path, *args: str) -> Iterator[None]:
+    """Mount something for a while.
+
+    Raises:
+        NotHereError: that is not permitted.
+    """
+    command = ["mount", *args, str(path)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        raise NotHereError("mounting is not permitted")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def looked_at(tally: Tally, done: Done, where: str) -> None:
+    """A fault of the disk is no bug of ours, and nothing waits for it for ever."""
+    tally.tries += 1
+    tally.saw(done.returncode)
+    if done.returncode in {3, 124} or "Traceback" in done.stderr:
+        tally.wrong.append(f"{where}: {done.returncode} {done.stderr[-600:]}")
+
+
+def alternating(cases: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+    """Return at most so many of the pairs, of all first and all second members."""
+    step = 1 if len(cases) <= most else 7  # no divisor of the number of cases
+    return [cases[step * n % len(cases)] for n in range(min(most, len(cases)))]
+
+
+def fill(disk: Path, free_kib: int) -> Path:
+    """Leave so much of a disk, and no more."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError as err:
+            if err.errno != errno.ENOSPC:
+                raise
+        file.truncate(max(file.tell() - free_kib * 1024, 0))
+    return ballast
+
+
+def full_disk(ground: Ground, tally: Tally, most: int) -> None:
+    """The whole repository and the server stand on a small disk that is full."""
+    cases = [(act, str(free)) for act in ACTS for free in FREE_KIB]
+    for act, free in alternating(cases, most):
+        where = f"{act} with {free} KiB left"
+        disk = ground.path / "disk"
+        disk.mkdir(exist_ok=True)
+        with mounted(disk, "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs"):
+            scene = ground.scene(at=disk / "scene")
+            ballast = fill(disk, int(free))
+            looked_at(tally, ACTS[act](scene), where)
+            ballast.unlink()
+            tally.settle(scene, where, syncs)
+
+
+def read_only(ground: Ground, tally: Tally, most: int) -> None:
+    """A directory is mounted read-only."""
+    cases = [(act, name) for act in ACTS for name in CLOSED]
+    for act, name in alternating(cases, most):
+        where = f"{act}, {name} read-only"
+        scene = ground.scene()
+        closed = scene.repo.path / name
+        with mounted(closed, "--bind", str(closed)):
+            subprocess.run(["mount", "-o", "remount,ro,bind", str(closed)], check=True)
+            looked_at(tally, ACTS[act](scene), where)
+        tally.settle(scene, where, syncs)
+        ground.done_with(scene)
+
+
+def become_somebody(scene: Scene) -> None:
+    """Let the scene's programs run as who is no superuser, and owns all of it.
+
+    Raises:
+        NotHereError: that is not permitted.
+    """
+    if os.geteuid() != 0:
+        return
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise NotHereError("setpriv is not installed")
+    scene.prefix = (setpriv, "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups")
+    home = scene.path / "home"
+    shutil.copytree(os.environ["HOME"], home)
+    scene.env["HOME"] = str(home)
+    give(scene, NOBODY)
+    if scene.run((sys.executable, "-c", "import gitlog_track")).returncode:
+        raise NotHereError("the interpreter is for the superuser alone")
+
+
+def give(scene: Scene, uid: str) -> None:
+    subprocess.run(["chown", "-R", f"{uid}:{uid}", str(scene.path)], check=True)
+
+
+def denied(ground: Ground, tally: Tally, most: int) -> None:
+    """A directory may not be written by who commits."""
+    cases = [(act, name) for act in ACTS for name in CLOSED]
+    for act, name in alternating(cases, most):
+        where = f"{act}, {name} denied"
+        scene = ground.scene()
+        become_somebody(scene)
+        closed = scene.repo.path / name
+        below = [closed, *(p for p in closed.rglob("*") if p.is_dir())]
+        for path in below:
+            path.chmod(0o555)
+        looked_at(tally, ACTS[act](scene), where)
+        for path in below:
+            path.chmod(0o755)
+        if scene.prefix:
+            give(scene, "0")
+        tally.settle(scene, where, syncs)
+        ground.done_with(scene)
+
+
+def rows() -> Iterator[Fault]:
+    yield Fault("disk full (a small tmpfs)", 3, 91, full_disk)
+    yield Fault("read-only directory (a mount)", 3, 49, read_only)
+    yield Fault("permission denied (another user)", 3, 49, denied)
