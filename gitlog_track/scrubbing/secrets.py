@@ -97,7 +97,8 @@ def url_credential_spans(text: str) -> Iterator[Span]:
             or text[max(0, at - 5) : at].lower().endswith(_NEVER_NAMES)
         ):
             yield at + 3, last
-        at = text.find("://", end)
+        # What was taken for a password's end may be the scheme of the next URL.
+        at = text.find("://", at + 3)
 
 
 _DOTTED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]*+)++")
