@@ -158,7 +158,9 @@ def parse_toml(text: str, source: str) -> dict[str, object]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
+    except RecursionError as err:
+        raise ConfigError(f"{source} nests its values too deeply") from err
+    except ValueError as err:  # numbers of thousands of digits too
         raise ConfigError(f"{source} is no TOML: {err}") from err
 
 

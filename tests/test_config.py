@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlog_track.config import KEYS, REQUIRED_FIELDS, Config, parse_config
+from gitlog_track.config import KEYS, REQUIRED_FIELDS, Config, parse_config, parse_toml
 from gitlog_track.errors import ConfigError
 from gitlog_track.measures.catalogue import find
 from gitlog_track.model.names import task_of_branch
@@ -62,6 +62,22 @@ def test_every_key_sets_its_attribute(
     dotted: str, value: object, attribute: str, wanted: object
 ) -> None:
     assert getattr(parse_config(table(dotted, value), FILE), attribute) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 5_000,
+        "a = " + "{a = " * 5_000,
+        "a = " + "9" * 5_000,
+        "a",
+        "a = \0",
+    ],
+    ids=["lists", "tables", "digits", "no value", "nul"],
+)
+def test_what_is_no_toml_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"^a\.toml (is no TOML|nests)"):
+        parse_toml(text, "a.toml")
 
 
 def test_every_key_is_tested() -> None:

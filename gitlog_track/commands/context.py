@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -92,11 +93,11 @@ class Surroundings:
     def say(self, text: str) -> None:
         """Tell a person something that is not the answer itself; on stderr."""
         if not self.quiet:
-            click.echo(_safe(text), err=True)
+            _tell(_safe(text))
 
     def warn(self, text: str) -> None:
         """Tell a person that something did not go well; on stderr."""
-        click.echo(f"gitlog-track: {_safe(text)}", err=True)
+        _tell(f"gitlog-track: {_safe(text)}")
 
     def say_error(self, error: GitlogTrackError) -> None:
         """Show what could not be done, and the command that helps."""
@@ -106,7 +107,7 @@ class Surroundings:
 
     def hint(self, command: str) -> None:
         """Tell a person the command that helps, behind a warning."""
-        click.echo(f"  {_safe(command)}", err=True)
+        _tell(f"  {_safe(command)}")
 
     def answer(self, text: str) -> None:
         """Write an answer to stdout, as it is.
@@ -128,6 +129,12 @@ class Surroundings:
         _require_stdout()
         width = None if sys.stdout.isatty() else 80
         return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def _tell(text: str) -> None:
+    """Write a line to stderr; where that fails there is nobody to be told of it."""
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True)
 
 
 def _require_stdout() -> None:

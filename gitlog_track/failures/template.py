@@ -38,8 +38,10 @@ MASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "<duration>",
         re.compile(
-            rf"(?<![A-Za-z0-9.])[-+]?{_NUMBER} ?{_UNIT}(?: ?{_NUMBER} ?{_UNIT})*+"
-            r"(?![A-Za-z0-9])"
+            # Within a number none begins: to look from each of its parts to its end
+            # would take time quadratic in a text of digits and commas.
+            rf"(?<![A-Za-z0-9.])(?<!\d[,_])[-+]?{_NUMBER} ?{_UNIT}"
+            rf"(?: ?{_NUMBER} ?{_UNIT})*+(?![A-Za-z0-9])"
         ),
     ),
     (

@@ -91,11 +91,22 @@ def brought_by(
         yield from new_commits(git, replace(selection, tips=tuple(tips)))
 
 
+MOST_CONFIG_BYTES = 256 << 10
+"""Of a file that somebody pushed: reading TOML takes time quadratic in a dotted key."""
+
+
 def config_of_commit(git: Git, commit: str) -> Config:
-    """Read a commit's configuration, so that what is judged cannot choose its judge."""
+    """Read a commit's configuration, so that what is judged cannot choose its judge.
+
+    Raises:
+        ConfigError: it is no TOML, too large, or holds an unknown key or a wrong value.
+    """
     for path in (FILE_NAME, PYPROJECT):
         code, out, _ = git.try_run("cat-file", "blob", f"{commit}:{path}")
         if code == 0:
+            if len(out) > MOST_CONFIG_BYTES:
+                text = f"{path} of {commit[:12]} has {len(out)} bytes"
+                raise ConfigError(f"{text}; expected at most {MOST_CONFIG_BYTES}")
             text = out.decode("utf-8", "replace")
             tables = parse_toml(text, f"{path} of {commit[:12]}")
             if path == PYPROJECT:

@@ -345,10 +345,15 @@ def test_the_policy_of_the_old_tip_counts_once_it_is_there(stocked: Project) -> 
     assert (done.returncode, "GT004 warning" in done.stderr) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[gate]\nmode = \n", "a = " + "[" * 5_000, "a = " + "9" * 5_000, "#" * 300_000],
+    ids=["no value", "nested", "digits", "large"],
+)
 def test_a_policy_that_cannot_be_read_is_refused_before_it_counts(
-    stocked: Project,
+    stocked: Project, text: str
 ) -> None:
-    stocked.commit_config("[gate]\nmode = \n")
+    stocked.commit_config(text)
     with nothing_received(stocked):
         done = stocked.push("origin", "main")
         assert is_refused(done, ".gitlog-track.toml"), done.stderr

@@ -43,6 +43,14 @@ def test_recording_needs_no_stdout(tracked: Repo) -> None:
     assert [e["kind"] for e in tracked.events(task="P1-001")] == ["task_started"]
 
 
+def test_a_warning_that_cannot_be_written_stops_nothing(tracked: Repo) -> None:
+    """As where stderr is a file on a disk that is full."""
+    script = f"{sys.executable} -m gitlog_track start P1-001"
+    assert try_sh(tracked, f"{script} 2>/dev/full").returncode == 0
+    assert try_sh(tracked, f"{script} 2>/dev/full").returncode == 2
+    assert [e["kind"] for e in tracked.events(task="P1-001")] == ["task_started"]
+
+
 @pytest.mark.parametrize(
     "locale",
     [

@@ -100,7 +100,7 @@ def test_scrubbing_before_makes_no_difference(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "1.", "a1", "'", "' ", '"a', "12:", "1h", "/", "/a", "0x", "://", "a://", "f", "2026-11-", "<", "~", "Sat ", "-", "1 s", "\\"],
+    ["1", "1.", "1,", "1,000_", "a1", "a1,", "'", "' ", '"a', "12:", "1h", "/", "/a", "0x", "://", "a://", "f", "2026-11-", "<", "~", "Sat ", "-", "1 s", "\\"],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
