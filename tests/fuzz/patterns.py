@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 Pattern = Callable[[int], bytes]
 
@@ -17,7 +17,7 @@ def repeated(unit: str, before: str = "", after: str = "") -> Pattern:
     return make
 
 
-ANYWHERE: Mapping[str, Pattern] = {
+ANYWHERE: dict[str, Pattern] = {
     "blanks": repeated(" "),
     "blanks, then a letter": repeated(" ", after="x"),
     "tabs": repeated("\t"),
@@ -52,7 +52,7 @@ ANYWHERE: Mapping[str, Pattern] = {
     "dots": repeated("a."),
 }
 
-CLAIMS: Mapping[str, Pattern] = {
+CLAIMS: dict[str, Pattern] = {
     "trailers": repeated("Task: P1-009\n", "x\n\n"),
     "keys": repeated("Duration: 12m\n", "x\n\n"),
     "key without end": repeated("A-", "x\n\n", ": 1"),
@@ -74,7 +74,7 @@ CLAIMS: Mapping[str, Pattern] = {
     "diff": repeated("@@ -1 +1 @@\n", "x\n\ndiff --git a/x b/x\n"),
 }
 
-JSON: Mapping[str, Pattern] = {
+JSON: dict[str, Pattern] = {
     "nested lists": lambda n: b"[" * (n // 2) + b"]" * (n // 2),
     "nested objects": repeated('{"a":', after="1"),
     "long text": repeated("a", '{"text":"', '"}'),
@@ -87,7 +87,7 @@ JSON: Mapping[str, Pattern] = {
     "many lines": repeated('{"kind":"note_recorded","seq":1}\n'),
 }
 
-TRACES: Mapping[str, Pattern] = {
+TRACES: dict[str, Pattern] = {
     "frames": repeated('  File "/a/b.py", line 3, in f\n    g()\n', "Traceback (most recent call last):\n", "E: x\n"),
     "tracebacks": repeated("Traceback (most recent call last):\n"),
     "causes": repeated("Caused by: java.lang.E: x\n\tat a.b.C.d(E.java:1)\n"),
@@ -97,7 +97,7 @@ TRACES: Mapping[str, Pattern] = {
     "during": repeated("During handling of the above exception, another exception occurred:\n\n"),
 }  # fmt: skip
 
-SECRETS: Mapping[str, Pattern] = {
+SECRETS: dict[str, Pattern] = {
     "addresses": repeated("a.b@c.d.e "),
     "long address": repeated("a.", after="@b"),
     "domains": repeated("a.", "x@"),
@@ -111,7 +111,7 @@ SECRETS: Mapping[str, Pattern] = {
     "assignments": repeated("password="),
 }
 
-MARKERS: Mapping[str, Pattern] = {
+MARKERS: dict[str, Pattern] = {
     "comments": repeated("<!-- "),
     "markers": repeated("<!-- gitlog-track: report -->\n"),
     "ends": repeated("<!-- /gitlog-track -->\n"),

@@ -61,9 +61,11 @@ def assert_showable(text: str) -> None:
     """Check that what is shown of a text moves no cursor and turns nothing around."""
     shown, line = safe(text), safe_line(text)
     bad = {
-        c for c in shown if unicodedata.category(c) in {"Cc", "Cs"} and c not in SHOWN
+        c
+        for c in set(shown)
+        if unicodedata.category(c) in {"Cc", "Cs"} and c not in SHOWN
     }
-    bad |= {c for c in shown if unicodedata.bidirectional(c) in BIDI}
+    bad |= {c for c in set(shown) if unicodedata.bidirectional(c) in BIDI}
     assert not bad, f"shown raw: {bad!r}"
     assert "\n" not in line
 

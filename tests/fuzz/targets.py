@@ -75,7 +75,7 @@ WORDS = vocabulary(MEASURES)
 
 @cache
 def sieve() -> Callable[[list[bytes]], list[bool]]:
-    return build_sieve(WORDS)  # type: ignore[return-value]
+    return build_sieve(WORDS)
 
 
 def message(data: bytes) -> str:

@@ -12,11 +12,11 @@ from tests.fuzz.strategies import hostile
 from tests.fuzz.target import CORPUS, Target
 from tests.fuzz.targets import TARGETS
 
-SMALL, LARGE = 8_000, 32_000
+SMALL, LARGE = 3_000, 12_000
 """Bytes of an input that is timed, and of one four times as long."""
 FAR = 9.0
 """Linear time is 4 times as long, quadratic 16 times; machines are noisy."""
-SHORT_S = 0.02
+SHORT_S = 0.01
 """What takes less than this is not compared."""
 
 names = [one.name for one in TARGETS]
