@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal
 
 from gitlog_track.errors import ConfigError
@@ -229,6 +228,8 @@ def parse_config(tables: Mapping[str, object], source: str) -> Config:
 def _refuse_unknown(dotted: str, source: str) -> None:
     if dotted in KEYS or any(key.startswith(f"{dotted}.") for key in KEYS):
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(dotted, KEYS, n=1, cutoff=0.4)
     hint = f"the nearest known key is {near[0]}" if near else None
     raise ConfigError(f"{source}: unknown key {dotted}", hint=hint)

@@ -62,6 +62,16 @@ def json(surroundings: Surroundings, /, paths: tuple[str, ...], **options: Any) 
     return _import(surroundings, "json", paths, **options)
 
 
+@backfill.command()
+@_file_options
+@click.pass_obj
+def markdown(
+    surroundings: Surroundings, /, paths: tuple[str, ...], **options: Any
+) -> int:
+    """Import execution and exception files: files, or all *.md of a DIR."""
+    return _import(surroundings, "markdown", paths, **options)
+
+
 def _import(  # noqa: PLR0913  # one argument an option
     surroundings: Surroundings,
     name: str,
@@ -121,31 +131,44 @@ def _tell(
 ) -> int:
     """Say what became of each record, and of all; return the exit code."""
     tasks: set[str] = set()
-    added = unchanged = bad = 0
+    removed: dict[str, int] = {}
+    added = unchanged = refused = 0
     for one in imported:
-        where = one.path
-        if one.problem is not None:
-            bad += 1
-            surroundings.warn(f"{_place(where, one.problem.line)}: {one.problem}")
-            if one.problem.hint:
-                surroundings.hint(one.problem.hint)
-            continue
-        for remark in one.remarks if one.added else ():
-            surroundings.warn(f"{_place(where, remark.line)}: {remark.text}")
+        _tell_one(surroundings, one, dry_run=dry_run)
         added += one.added
-        unchanged += not one.added
-        if one.added:
-            tasks.add(one.task)
-        if one.added and dry_run:
-            surroundings.answer(
-                f"{_safe(where)}: {one.task}: {_count(one.added, 'event')}\n"
-            )
-    verb = "would be recorded" if dry_run else "recorded"
+        refused += one.problem is not None
+        unchanged += one.problem is None and not one.added
+        tasks.update([one.task] if one.added and one.task else [])
+        for rule, hits in one.scrubbed.items():
+            removed[rule] = removed.get(rule, 0) + hits
+    if removed:
+        from gitlog_track.scrubbing.scrub import describe
+
+        surroundings.say(f"{describe(removed)} removed from the texts")
     surroundings.say(
-        f"{_count(added, 'event')} of {_count(len(tasks), 'task')} {verb}; "
-        f"{unchanged} unchanged, {bad} refused"
+        f"{_count(added, 'event')} of {_count(len(tasks), 'task')} "
+        f"{'would be recorded' if dry_run else 'recorded'}; "
+        f"{unchanged} unchanged, {refused} refused"
     )
-    return 1 if bad else 0
+    return 1 if refused else 0
+
+
+def _tell_one(surroundings: Surroundings, one: Imported, *, dry_run: bool) -> None:
+    if one.problem is not None:
+        surroundings.warn(f"{_place(one.path, one.problem.line)}: {one.problem}")
+        if one.problem.hint:
+            surroundings.hint(one.problem.hint)
+        return
+    if not one.added:
+        return
+    for remark in one.remarks:
+        surroundings.warn(f"{_place(one.path, remark.line)}: {remark.text}")
+    if dry_run:
+        from gitlog_track.renderers.safe import safe_line
+
+        about = f"{one.task}: " if one.task else ""
+        line = f"{one.path}: {about}{_count(one.added, 'event')}"
+        surroundings.answer(f"{safe_line(line)}\n")
 
 
 def _place(path: str, line: int) -> str:
@@ -154,9 +177,3 @@ def _place(path: str, line: int) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _safe(text: str) -> str:
-    from gitlog_track.renderers.safe import safe_line
-
-    return safe_line(text)

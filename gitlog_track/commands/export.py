@@ -66,12 +66,14 @@ def logs(
     nothing.
     """
     from gitlog_track.commands.progress import counted
-    from gitlog_track.services.export_logs import export_logs, log_files
+    from gitlog_track.services.export import export_files
+    from gitlog_track.services.export_logs import log_files
     from gitlog_track.services.validate import existing_log
 
     workspace = surroundings.workspace()
     files = counted(log_files(workspace, existing_log(workspace), task), "tasks")
-    done = export_logs(directory, files, workspace.nonce(), force=force)
+    done = export_files(directory, dict(files), workspace.nonce(), force=force)
     surroundings.say(
-        f"{directory}: {done.written} files written, {done.unchanged} were there already"
+        f"{directory}: {len(done.written)} files written, "
+        f"{done.unchanged} were there already"
     )

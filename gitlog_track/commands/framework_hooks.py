@@ -20,7 +20,11 @@ from gitlog_track.services.hook_scripts import HOOK_NAMES, native_path, render
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gitlog_track.git.repository import Repository
+    from gitlog_track.services.judging import PushLine
+    from gitlog_track.services.workspace import Workspace
 
 
 def main(argv: list[str]) -> int:
@@ -62,6 +66,31 @@ def _run(name: str, args: list[str]) -> int:
     if said:
         sys.stderr.write(said + "\n")
     return code if name == "commit-msg" else 0
+
+
+def lines_seen(workspace: Workspace, environment: Mapping[str, str]) -> list[PushLine]:
+    """Return as much of a push as can be seen from a hook of the framework.
+
+    That is the one ref which the framework names, without its ids where all is new; and
+    the log's ref, if the command line above names it. Source: pre-commit, ``hook_impl``.
+    """
+    from gitlog_track.commands.parent import push_arguments, what_becomes_of
+    from gitlog_track.git.pushes import peel
+    from gitlog_track.services.judging import PushLine
+
+    nothing, log = "0" * 40, workspace.log_ref
+    ref = environment.get("PRE_COMMIT_REMOTE_BRANCH", "")
+    local = environment.get("PRE_COMMIT_LOCAL_BRANCH", "")
+    new = environment.get("PRE_COMMIT_TO_REF", "") or local
+    old = environment.get("PRE_COMMIT_FROM_REF", "")
+    lines = []
+    if ref and (oid := peel(workspace.git, new)):
+        lines.append(PushLine(ref, oid, old or nothing))
+    becomes = what_becomes_of(log, push_arguments())
+    if becomes and ref != log:
+        tip = nothing if becomes == "deleted" else workspace.ref().read()
+        lines += [PushLine(log, tip, nothing)] if tip else []
+    return lines
 
 
 def prepare(repository: Repository) -> None:

@@ -65,12 +65,15 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         elif _is_native_installed(surroundings):
             return 0
         else:
-            from gitlog_track.commands.framework_hooks import prepare
+            from gitlog_track.commands.framework_hooks import lines_seen, prepare
 
             prepare(workspace.repository)
             remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
             url = environment.get("PRE_COMMIT_REMOTE_URL", "")
-            target = environment.get("PRE_COMMIT_TO_REF", "")
+            lines = lines_seen(workspace, environment)
+            check_log_kept(workspace, lines)
+            brought = [line.new for line in lines if line.ref != workspace.log_ref]
+            target = brought[0] if brought else ""
             verdict = _with_late_log(
                 workspace, lambda: verify_superset(workspace, remote, target)
             )

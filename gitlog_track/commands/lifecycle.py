@@ -27,6 +27,13 @@ task_option = click.option(
     "--task", metavar="TASK", help="Another task than the current."
 )
 
+cause_option = click.option(
+    "--cause",
+    metavar="EVENT",
+    multiple=True,
+    help="Event that led to it; of another task: TASK:EVENT.",
+)
+
 
 def finish(surroundings: Surroundings, workspace: Workspace, text: str) -> None:
     """Fold what was recorded and tell what was done."""
@@ -54,9 +61,15 @@ def finish(surroundings: Surroundings, workspace: Workspace, text: str) -> None:
 @click.option("--label", multiple=True, help="Groups tasks across phases.")
 @click.option("--env", type=click.Choice(["dev", "stage", "prod"]))
 @click.option("--risk", type=click.Choice(["low", "medium", "high"]))
+@cause_option
 @click.pass_obj
 def start(
-    surroundings: Surroundings, /, task: str, retry: bool, **options: Any
+    surroundings: Surroundings,
+    /,
+    task: str,
+    retry: bool,
+    cause: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Start TASK and make it the current task of this worktree."""
     workspace = surroundings.workspace()
@@ -75,7 +88,7 @@ def start(
         "env": options["env"],
         "risk": options["risk"],
     }
-    begun = lifecycle.start(workspace, task, fields, retry=retry)
+    begun = lifecycle.start(workspace, task, fields, causes=cause, retry=retry)
     text = f"{task} started"
     if begun.attempt > 1:
         text += f", attempt {begun.attempt}"
@@ -196,6 +209,7 @@ def complete(surroundings: Surroundings, /, status: str, **options: Any) -> None
 @click.argument("message", default="")
 @click.option("--error-type", default="", help="Such as AssertionError.")
 @stack_option
+@cause_option
 @_totals
 @click.pass_obj
 def fail(
@@ -204,6 +218,7 @@ def fail(
     message: str,
     error_type: str,
     stack: str | None,
+    cause: tuple[str, ...],
     **options: Any,
 ) -> None:
     """End the current attempt: it came to nothing. Retry with start --retry.
@@ -220,6 +235,6 @@ def fail(
         "error_type": error_type or told.get("error_type"),
         **_total_fields(options),
     }
-    lifecycle.end(workspace, name, fields, "fail")
+    lifecycle.end(workspace, name, fields, "fail", cause)
     _log_end(surroundings, workspace, name, "fail")
     finish(surroundings, workspace, f"{name} failed; start {name} --retry tries again")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import click
 
 from gitlog_track.commands.context import Surroundings
-from gitlog_track.commands.lifecycle import finish, task_option
+from gitlog_track.commands.lifecycle import cause_option, finish, task_option
 from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import Subject
 from gitlog_track.model.event import Milestone
 from gitlog_track.model.events import BlockerHit, BugFound
 from gitlog_track.model.task import TaskState
+from gitlog_track.services.causes import resolve_causes
 from gitlog_track.services.current import require_task
 from gitlog_track.services.lifecycle import require_open
 from gitlog_track.services.record import find_event, record, task_state
@@ -38,9 +39,11 @@ def _record(
     workspace: Workspace,
     state: TaskState,
     fields: Mapping[str, object],
+    causes: Sequence[str] = (),
 ) -> None:
     """Record an event of a task and tell so."""
     command = click.get_current_context().info_name or ""
+    fields = {**fields, "causes": resolve_causes(workspace, state, causes)}
     record(workspace, Subject("task", state.name), fields, command)
     finish(surroundings, workspace, f"{command} recorded for {state.name}")
 
@@ -57,13 +60,16 @@ def _while_open(
 
 @click.command()
 @click.argument("text")
+@cause_option
 @task_option
 @click.pass_obj
-def note(surroundings: Surroundings, text: str, task: str | None) -> None:
+def note(
+    surroundings: Surroundings, text: str, task: str | None, cause: tuple[str, ...]
+) -> None:
     """Record a line of text."""
     workspace, state = _workspace(surroundings, task)
     fields = {"kind": "note_recorded", "text": text}
-    _record(surroundings, workspace, state, fields)
+    _record(surroundings, workspace, state, fields, cause)
 
 
 @click.command()
@@ -100,28 +106,35 @@ def _checked(text: str) -> dict[str, str]:
 
 @click.command()
 @click.argument("reason", default="")
+@cause_option
 @task_option
 @click.pass_obj
-def iteration(surroundings: Surroundings, reason: str, task: str | None) -> None:
+def iteration(
+    surroundings: Surroundings, reason: str, task: str | None, cause: tuple[str, ...]
+) -> None:
     """Record one more round of work."""
     workspace, state = _while_open(surroundings, task)
     fields = {"kind": "iteration_recorded", "reason": reason}
-    _record(surroundings, workspace, state, fields)
+    _record(surroundings, workspace, state, fields, cause)
 
 
 @click.command()
 @click.argument("text")
+@cause_option
 @task_option
 @click.pass_obj
-def bug(surroundings: Surroundings, text: str, task: str | None) -> None:
+def bug(
+    surroundings: Surroundings, text: str, task: str | None, cause: tuple[str, ...]
+) -> None:
     """Record that a bug was found."""
     workspace, state = _while_open(surroundings, task)
-    _record(surroundings, workspace, state, {"kind": "bug_found", "text": text})
+    _record(surroundings, workspace, state, {"kind": "bug_found", "text": text}, cause)
 
 
 @click.command()
 @click.argument("text")
 @click.option("--bug", "found", metavar="EVENT", help="The event that found it.")
+@cause_option
 @task_option
 @click.pass_obj
 def fix(
@@ -129,12 +142,13 @@ def fix(
     text: str,
     found: str | None,
     task: str | None,
+    cause: tuple[str, ...],
 ) -> None:
     """Record that a bug was fixed."""
     workspace, state = _while_open(surroundings, task)
     bug_id = _event_of(state, found, BugFound) if found else None
     fields = {"kind": "bug_fixed", "text": text, "bug": bug_id}
-    _record(surroundings, workspace, state, fields)
+    _record(surroundings, workspace, state, fields, cause)
 
 
 def _event_of(
@@ -152,6 +166,7 @@ def _event_of(
 @click.command()
 @click.argument("text")
 @click.option("--critical", is_flag=True, help="Nothing goes on until it is resolved.")
+@cause_option
 @task_option
 @click.pass_obj
 def blocker(
@@ -159,11 +174,12 @@ def blocker(
     text: str,
     critical: bool,
     task: str | None,
+    cause: tuple[str, ...],
 ) -> None:
     """Record what stops the work."""
     workspace, state = _workspace(surroundings, task)
     fields = {"kind": "blocker_hit", "text": text, "critical": critical}
-    _record(surroundings, workspace, state, fields)
+    _record(surroundings, workspace, state, fields, cause)
 
 
 @click.command()
@@ -186,12 +202,17 @@ def unblock(
 
 @click.command()
 @click.argument("text")
+@cause_option
 @task_option
 @click.pass_obj
-def lesson(surroundings: Surroundings, text: str, task: str | None) -> None:
+def lesson(
+    surroundings: Surroundings, text: str, task: str | None, cause: tuple[str, ...]
+) -> None:
     """Record what to do differently."""
     workspace, state = _workspace(surroundings, task)
-    _record(surroundings, workspace, state, {"kind": "lesson_learned", "text": text})
+    _record(
+        surroundings, workspace, state, {"kind": "lesson_learned", "text": text}, cause
+    )
 
 
 @click.command()

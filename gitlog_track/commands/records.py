@@ -10,7 +10,7 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.input import read_input
-from gitlog_track.commands.lifecycle import finish, task_option
+from gitlog_track.commands.lifecycle import cause_option, finish, task_option
 from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
 from gitlog_track.errors import GitlogTrackError, UsageProblem
 from gitlog_track.model.event import Environment, Level
@@ -59,6 +59,7 @@ zone_option = click.option(
 @stack_option
 @from_option
 @zone_option
+@cause_option
 @task_option
 @click.pass_obj
 def exception(
@@ -76,13 +77,14 @@ def exception(
     is exc- and 8 digits of the task, the instant and WHAT_HAPPENED. What that and
     --error-type do not say is taken from the stack trace.
     """
+    from gitlog_track.services.causes import resolve_causes
     from gitlog_track.services.records import find_place, record_exception
 
     if path is not None:
         _refuse_both(text, said)
         _record_file(surroundings, path, task, timezone, "exception")
         return
-    stack = said.pop("stack")
+    stack, causes = said.pop("stack"), said.pop("cause")
     told = failure_fields(read_failure(surroundings, stack)) if stack else {}
     message = told.pop("message", None)
     fields = {
@@ -99,6 +101,7 @@ def exception(
         )
     workspace = surroundings.workspace()
     place = find_place(workspace, task)
+    fields["causes"] = resolve_causes(workspace, place.state, causes)
     made = record_exception(workspace, place, fields)
     finish(surroundings, workspace, f"exception {made} recorded for {place.name}")
 
@@ -118,6 +121,7 @@ def exception(
 @click.option("--trigger", type=_choice(get_args(ExecutionTrigger)), help="Why.")
 @from_option
 @zone_option
+@cause_option
 @task_option
 @click.pass_obj
 def execution(
@@ -130,6 +134,7 @@ def execution(
     **said: Any,
 ) -> None:
     """Record that several steps were carried out; DESCRIPTION: the task's by default."""
+    from gitlog_track.services.causes import resolve_causes
     from gitlog_track.services.records import find_place, record_execution
 
     if path is not None:
@@ -160,6 +165,7 @@ def execution(
             f"nothing says what was executed: {place.name} has no description either",
             hint="gitlog-track execution 'WHAT WAS DONE' --outcome success",
         )
+    fields["causes"] = resolve_causes(workspace, place.state, said["cause"])
     record_execution(workspace, place, fields)
     finish(surroundings, workspace, f"execution recorded for {place.name}")
 
@@ -190,7 +196,8 @@ def _listed(said: dict[str, Any], one: str, none: str) -> list[str] | None:
 def _refuse_both(text: str, said: dict[str, Any]) -> None:
     given = [name for name, value in said.items() if value]
     if text or given:
-        other = f"--{given[0].replace('_', '-')}" if given else repr(text)
+        option = given[0].removeprefix("exception_").replace("_", "-") if given else ""
+        other = f"--{option}" if option else repr(text)
         raise UsageProblem(f"--from says it all: it goes with --task, not with {other}")
 
 

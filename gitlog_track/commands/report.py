@@ -64,7 +64,7 @@ def report(
     workspace = surroundings.workspace()
     # Where there is a log, the question of the report folds.
     is_absent = workspace.ref().read() is None and workspace.log().tip is None
-    if is_absent and not _fetch(surroundings, workspace):
+    if not _fetch(surroundings, workspace):
         return GitlogTrackError.exit_code
     if is_absent and workspace.ref().read() is None:
         _check_needs_no_log(workspace, selection, asked["compare"])
@@ -152,6 +152,7 @@ def _start(workspace: Workspace, selection: Selection, form: str) -> str:
     """Say what there is to prove, where nothing was recorded yet."""
     from gitlog_track.renderers import no_log
     from gitlog_track.services.prospect import count_claims
+    from gitlog_track.services.validate import fetch_command
 
     found = count_claims(workspace, since=selection.since, until=selection.until)
     match form:
@@ -165,15 +166,6 @@ def _start(workspace: Workspace, selection: Selection, form: str) -> str:
 
             return start_csv()
         case "md":
-            return no_log.start_markdown(found, selection, _fetch_command(workspace))
+            return no_log.start_markdown(found, selection, fetch_command(workspace))
         case _:
-            return no_log.start_text(found, selection, _fetch_command(workspace))
-
-
-def _fetch_command(workspace: Workspace) -> str:
-    """Return the command that brings a log from a remote; empty where there is none."""
-    from gitlog_track.services.remotes import listed_remotes
-
-    if listed_remotes(workspace):
-        return "gitlog-track fetch"
-    return "gitlog-track fetch REMOTE" if workspace.git.run("remote").strip() else ""
+            return no_log.start_text(found, selection, fetch_command(workspace))

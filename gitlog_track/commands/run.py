@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.stack import failure_fields
 from gitlog_track.errors import GitlogTrackError
-from gitlog_track.failures.failure import failure_in
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.services.current import find_task
 from gitlog_track.services.record import fold_quietly, record
@@ -37,7 +37,8 @@ def run(
     standard error is a terminal. Its streams, signals and exit status are passed
     through. A failure to record never changes them.
     """
-    workspace = surroundings.workspace()
+    # What was scrubbed is told in the event: standard error is the command's own.
+    workspace = replace(surroundings.workspace(), tell=_nobody)
     ran = run_command(workspace, command, surroundings.environment)
     if ran.problem:
         surroundings.warn(f"{command[0]} cannot be started: {ran.problem}")
@@ -46,8 +47,7 @@ def run(
         name = find_task(workspace, task)
         subject = Subject("task", name) if name else UNASSIGNED
         fields = _fields(ran, label or os.path.basename(command[0]))
-        if failure := failure_in(ran.stderr.decode("utf-8", "replace")):
-            fields.update(failure_fields(failure))
+        fields.update(_failure(ran.stderr))
         if keep_command:
             fields["command"] = list(command)
         record(workspace, subject, fields, "run")
@@ -59,6 +59,19 @@ def run(
     except GitlogTrackError as err:
         surroundings.warn(f"not recorded: {err}")
     return ran.exit_code
+
+
+def _failure(stderr: bytes) -> dict[str, object]:
+    if not stderr:
+        return {}
+    from gitlog_track.failures.failure import failure_in
+
+    failure = failure_in(stderr.decode("utf-8", "replace"))
+    return {} if failure is None else failure_fields(failure)
+
+
+def _nobody(_: str) -> None:
+    pass
 
 
 def _fields(ran: Ran, label: str) -> dict[str, object]:

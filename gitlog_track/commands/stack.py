@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import UsageProblem
-from gitlog_track.failures.failure import Failure, failure_in, failure_of
-from gitlog_track.services.stack_text import read_stack_file, read_stack_stream
+
+if TYPE_CHECKING:
+    from gitlog_track.failures.failure import Failure
 
 stack_option = click.option(
     "--stack", "stack", metavar="FILE|-", help="Stack trace, from a file or stdin."
@@ -33,6 +35,9 @@ def read_failure(surroundings: Surroundings, path: str) -> Failure:
         FileError: the file cannot be read.
         UsageProblem: it is empty, no text, or too long for what is no known trace.
     """
+    from gitlog_track.failures.failure import failure_in, failure_of
+    from gitlog_track.services.stack_text import read_stack_file, read_stack_stream
+
     name = "stdin" if path == "-" else path
     if path == "-":
         found = read_stack_stream(sys.stdin.buffer, name)

@@ -45,16 +45,17 @@ def name_files(records: Iterable[Record]) -> Iterator[RecordFile]:
     Args:
         records: all that the log has: a name depends on those before.
     """
-    taken: set[str] = set()
+    taken: dict[str, int] = {}  # to the highest number given behind it
     for event in sorted(records, key=lambda one: (one.at.timestamp(), one.id)):
         day = event.at.astimezone(UTC).date().isoformat()
         stem = f"{FOLDERS[type(event)]}{day}-{_file_id(event)}"
-        path, number = f"{stem}.md", 1
-        while path.lower() in taken:
+        name, number = stem, taken.get(stem.lower(), 0)
+        while name.lower() in taken:
             number += 1
-            path = f"{stem}-{number}.md"
-        taken.add(path.lower())
-        yield RecordFile(path, event)
+            name = f"{stem}-{number}"
+        taken[name.lower()] = 1
+        taken[stem.lower()] = max(number, 1)
+        yield RecordFile(f"{name}.md", event)
 
 
 def _file_id(event: Record) -> str:
@@ -67,7 +68,7 @@ def _safe(text: str) -> str:
     """Return an id as part of a file's name; one that cannot be it has a digest behind.
 
     >>> _safe("EX-1"), _safe("../a b")
-    ('EX-1', 'a-b-4eb0c56c')
+    ('EX-1', 'a-b-2c2c791a')
     """
     if is_name(text):
         return text

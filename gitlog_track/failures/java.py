@@ -16,9 +16,13 @@ _LOCATION = re.compile(
     r"|Native Method|Unknown Source|<generated>|\w+:\d+)$"
 )
 _NEXT = re.compile(r"(\s*+)(Caused by|Suppressed): ([\w$.]++)(?:: (.*))?\s*$")
-_HEAD = re.compile(
-    r"(?<![\w$.])((?:[\w$]++\.)++[\w$]++|[\w$]*(?:Exception|Error))(?:: (.*))?\s*$"
+_HEADS = (
+    re.compile(r"(?<![\w$.])([\w$.]*(?:Exception|Error|Throwable))(?:: (.*))?\s*$"),
+    re.compile(
+        r"(?:Exception in thread \"[^\"]*+\" )?((?:[\w$]++\.)++[\w$]++)(?:: (.*))?\s*$"
+    ),
 )
+"""What names an exception: a name that says so anywhere in a line, else one in front."""
 _OMITTED = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)\s*$")
 
 STANDARD = (
@@ -92,12 +96,9 @@ class _Reader:
         """Begin a trace: its first line stands above, maybe behind a long message."""
         earliest = max(self.end, number - LOOK_BACK)
         self._begin()
-        for above in range(number - 1, earliest - 1, -1):
-            if match := _HEAD.search(self.lines[above]):
-                self.raised.append((match[1], match[2] or "", []))
-                self.kept.append(self.lines[above].rstrip())
-                return
-        self.raised.append(("", "", []))
+        match = _named_in(self.lines[earliest:number])
+        self.raised.append((match[1], match[2] or "", []) if match else ("", "", []))
+        self.kept += [match.string.rstrip()] if match else []
 
     def _next(self, match: re.Match[str]) -> None:
         indent = len(match[1])
@@ -117,6 +118,14 @@ class _Reader:
             for kind, message, frames in reversed(self.raised)
         )
         return Trace("java", chain, tuple(self.kept), self.end)
+
+
+def _named_in(lines: Sequence[str]) -> re.Match[str] | None:
+    """Return what names an exception, in the last of some lines that does."""
+    says_so, in_front = _HEADS
+    found = (match for line in reversed(lines) if (match := says_so.search(line)))
+    others = (match for line in reversed(lines) if (match := in_front.match(line)))
+    return next(found, None) or next(others, None)
 
 
 def _frame_of(name: str) -> Frame:

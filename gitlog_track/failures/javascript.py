@@ -13,6 +13,7 @@ from gitlog_track.failures.trace import LOOK_BACK, Frame, Raised, Trace, file_st
 _HEAD = re.compile(
     r"(?<![\w$.])([\w$]*(?:Error|Exception))(?![\w$])(?: \[\w++\])?(?:: ?(.*))?$"
 )
+_OTHER_HEAD = re.compile(r"(?:Uncaught )?([A-Z][\w$]*+)(?:: (.*))?$")
 _OMITTED = re.compile(r"\s*\.\.\. \d+ lines matching cause stack trace \.\.\.\s*$")
 CAUSE = "[cause]:"
 MEMBERS = "[errors]: ["
@@ -76,10 +77,13 @@ class _Reader:
         """Return the nearest line above that names an error, not too far away."""
         earliest = max(self.end, number - LOOK_BACK)
         above = range(number - 1, earliest - 1, -1)
-        return next((n for n in above if _HEAD.search(self.lines[n])), None)
+        named = next((n for n in above if _HEAD.search(self.lines[n])), None)
+        if named is None and above and _OTHER_HEAD.match(self.lines[number - 1]):
+            return number - 1
+        return named
 
     def _raise(self, line: str) -> None:
-        match = _HEAD.search(line)
+        match = _HEAD.search(line) or _OTHER_HEAD.match(line)
         if match is None:
             return
         message = (match[2] or "").removesuffix(" {").rstrip()

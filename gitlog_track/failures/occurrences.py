@@ -57,8 +57,8 @@ class Occurrence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that went wrong or was learnt.
 
     Attributes:
-        kind: ``error`` is an attempt that failed; ``issue`` and ``contract_gap`` are of
-            an execution.
+        kind: ``error`` is an attempt that failed, unless an exception record tells of
+            it; ``issue`` and ``contract_gap`` are of an execution.
         event: id of the event that tells of it; an execution may tell of several.
         at: when; ``attempt`` of the task.
         text: as recorded; of an error its message.
@@ -98,6 +98,8 @@ class _Reader:
         """Yield every occurrence."""
         state = self._state
         for failure in state.of(TaskFailed):
+            if self._is_told_by_exception(failure):
+                continue
             fields = {"text": failure.message, **_error(failure)}
             yield self._made("error", failure, fields)
         for exception in state.of(ExceptionRecorded):
@@ -120,6 +122,13 @@ class _Reader:
             yield self._made("bug", bug, {"text": bug.text}, fixes)
         for lesson in state.of(LessonLearned):
             yield self._made("lesson", lesson, {"text": lesson.text})
+
+    def _is_told_by_exception(self, failure: TaskFailed) -> bool:
+        """Does an exception record tell of it, and of more? One failure counts once."""
+        return any(
+            failure.id in one.causes and _error(one) == _error(failure)
+            for one in self._state.of(ExceptionRecorded)
+        )
 
     def _made(
         self,

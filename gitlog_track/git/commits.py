@@ -231,3 +231,9 @@ def read_reflog_tail(git_dir: str) -> bytes:
             return file.read()
     except OSError:
         return b""
+
+
+def merge_base(git: Git, first: str, second: str) -> str | None:
+    """Return the best commit that both contain; None where they began independently."""
+    code, out, _ = git.try_run("merge-base", first, second)
+    return out.decode("ascii", "replace").strip() if code == 0 else None

@@ -36,7 +36,7 @@ class Differences:
     """Compares trees of one repository; use as a context manager."""
 
     def __init__(self, git: Git) -> None:
-        self._git = git
+        self._git = git.offline()
         self._child: Child | None = None
         self._rest = b""
 

@@ -113,6 +113,18 @@ def is_partial_clone(git: Git) -> bool:
     return git.try_run("config", "--get-regexp", keys)[0] == 0
 
 
+def left_out(git: Git, *revisions: str) -> list[str]:
+    """Return the objects that commits lead to and a partial clone has not got.
+
+    Nothing is fetched; what is below a tree that is missing is not known. Empty where
+    git cannot walk at all. Source: git-rev-list(1), ``--missing=print``.
+    """
+    args = ("rev-list", "--objects", "--no-object-names", "--missing=print")
+    code, out, _ = git.try_run(*args, *revisions)
+    rows = out.decode("ascii", "replace").split("\n") if code == 0 else []
+    return [row[1:] for row in rows if row.startswith("?")]
+
+
 def patch_ids(git: Git, oids: Sequence[str]) -> dict[str, str]:
     """Return the patch id of each commit that has one, as it is when recorded.
 

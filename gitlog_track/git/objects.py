@@ -82,7 +82,7 @@ def _checked(oid: str, found: tuple[str, bytes] | None, kind: str) -> bytes:
     if found is None:
         raise MissingObjectError(
             f"object {oid} is missing",
-            hint="a shallow or partial clone, or a prune: git fetch, then again",
+            hint="a shallow or partial clone, or a prune: gitlog-track fetch, then again",
         )
     if found[0] != kind:
         raise LogCorruptError(f"object {oid} is a {found[0]}, expected a {kind}")
@@ -149,7 +149,7 @@ class ObjectReader:
     """
 
     def __init__(self, git: Git, common_dir: str) -> None:
-        self._git = git
+        self._git = git.offline()
         self._objects = os.path.join(common_dir, "objects")
         self._stream: Stream | None = None
 

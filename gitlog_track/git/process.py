@@ -282,6 +282,17 @@ class Git:
         """Return the value of a key that counts, empty for none; see :meth:`config`."""
         return self.config().get(key, [""])[-1]
 
+    def offline(self) -> Git:
+        """Return the command that fetches nothing a partial clone left out.
+
+        Git before 2.45 does not know the variable, and fetches object by object. Source:
+        git(1), ``GIT_NO_LAZY_FETCH``.
+        """
+        made = Git(self.git_dir, {})
+        made.settings = self.settings
+        made.environment = {**self.environment, "GIT_NO_LAZY_FETCH": "1"}
+        return made
+
     def start(
         self, *args: str, keep_open: int | None = None, leads_group: bool = False
     ) -> Child:

@@ -7,12 +7,9 @@ Source: git-config(1), ``remote.<name>.url``, ``remote.<name>.pushurl``,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from gitlog_track.git.process import Git
-
-WITH_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,9 @@ def without_password(url: str) -> str:
     >>> without_password("https://ann:secret@example.org/x.git")
     'https://example.org/x.git'
     """
-    return WITH_PASSWORD.sub("", url)
+    scheme, stands, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{stands}{host.rpartition('@')[2]}{slash}{path}" if stands else url
 
 
 def _listed(values: list[str]) -> list[str]:

@@ -66,19 +66,18 @@ def discover(environment: Mapping[str, str]) -> Repository:
         NotARepositoryError: there is none, it belongs to somebody else, or it is of a
             format that cannot be read back.
     """
-    answers = _ask(environment, *QUESTIONS)
+    # Most repositories have a work tree; one without cannot say where it is.
+    try:
+        *answers, top = _ask(environment, *QUESTIONS, "--show-toplevel")
+    except NotARepositoryError:
+        answers, top = _ask(environment, *QUESTIONS), None
     git_dir, common, bare, shallow, object_format = answers
     common_dir = os.path.abspath(common)
     if object_format != "sha1":
         raise _unreadable_format(f"extensions.objectFormat = {object_format}")
     if os.path.isdir(f"{common_dir}/reftable"):
         raise _unreadable_format("extensions.refStorage = reftable")
-    top = None
-    if bare != "true":
-        try:
-            top = _ask(environment, "--show-toplevel")[0]
-        except NotARepositoryError:
-            top = None
+    top = None if bare == "true" else top
     return Repository(git_dir, common_dir, top, is_shallow=shallow == "true")
 
 

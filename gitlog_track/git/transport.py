@@ -1,17 +1,13 @@
 """Talk to remotes through the git command: fetch, push, list; never ask, never hang.
 
 Nothing of the user's own configuration may widen what is carried: refspecs are given in
-full, no tag follows, no hook runs, nothing is pruned. Standard error and output go to
-files: an ssh that stays in the background keeps a pipe open for ever. Source:
-git-fetch(1); git-push(1), "OUTPUT"; gitcredentials(7), "REQUESTING CREDENTIALS".
+full, no tag follows, no hook runs, nothing is pruned. Source: git-fetch(1);
+git-push(1), "OUTPUT"; gitcredentials(7), "REQUESTING CREDENTIALS".
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +15,12 @@ from dataclasses import dataclass
 from gitlog_track.errors import GitError
 from gitlog_track.git.process import Git
 from gitlog_track.git.remotes import is_mirror, without_password
+from gitlog_track.git.session import NotInTimeError, run_session
 
 QUIET = (
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
     *("-c", "submodule.recurse=false", "-c", "push.followTags=false"),
 )
-TERM_GRACE_S = 0.3
 RACES = (
     "non-fast-forward",
     "fetch first",
@@ -195,6 +191,9 @@ class Transport:
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
 
+        Nothing is left out, also in a partial clone: what is not here git would fetch
+        one by one when it is read.
+
         Returns:
             ``fetched``, also where nothing was new; ``absent`` where the remote has no
             such ref; ``rewritten`` where the new tip does not contain the old one and
@@ -206,7 +205,8 @@ class Transport:
         refspec = f"{'+' if force else ''}{source}:{target}"
         code, out, err = self._run(
             *("fetch", "--no-tags", "--no-write-fetch-head", "--no-prune"),
-            *("--refmap=", "--recurse-submodules=no", self._place, refspec),
+            *("--refmap=", "--recurse-submodules=no", "--no-filter"),
+            *(self._place, refspec),
         )
         if code == 0:
             return "fetched"
@@ -215,6 +215,22 @@ class Transport:
         if "[rejected]" in err:
             return "rewritten"
         raise self._error("fetch", out, err)
+
+    def fetch_objects(self, oids: Sequence[str]) -> None:
+        """Fetch objects that a partial clone left out, in one connection.
+
+        Source: what git does for one at a time, ``promisor-remote.c``.
+
+        Raises:
+            RemoteError: the remote does not give them.
+        """
+        code, out, err = self._run(
+            *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--no-tags"),
+            *("--no-write-fetch-head", "--refmap=", "--recurse-submodules=no"),
+            *("--no-filter", self.remote, *oids),
+        )
+        if code != 0:
+            raise self._error("fetch", out, err)
 
     def push(
         self,
@@ -267,6 +283,8 @@ class Transport:
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
+        import subprocess
+
         command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
         done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
             [*command, *_leased(lease), self._place, *refspecs],
@@ -323,36 +341,20 @@ class Transport:
 
     def _run(self, *args: str) -> tuple[int, str, str]:
         command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            # A session of its own can be ended whole, its ssh and helpers too, and has
-            # no terminal: who opens /dev/tty to ask fails at once, and is not stopped.
-            process = subprocess.Popen(  # noqa: S603  # git, refs that were resolved here
-                [*command, "-c", "core.hooksPath=/dev/null", *args],
-                env={**self.git.environment, **self._asking()},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=not self.may_ask,
-            )
-            self._wait(process)
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode("utf-8", "replace"))
-        return process.returncode, texts[0], texts[1]
-
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         try:
-            process.wait(self.budget.left())
-        except subprocess.TimeoutExpired:
-            _end_group(process, can_kill=not self.may_ask)
+            done = run_session(
+                [*command, "-c", "core.hooksPath=/dev/null", *args],
+                {**self.git.environment, **self._asking()},
+                self.budget.left(),
+                self.git.git_dir,
+                is_own=not self.may_ask,
+            )
+        except NotInTimeError:
             raise RemoteTooSlowError(
                 f"{self.label} did not answer in time",
                 hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
             ) from None
-        except BaseException:
-            _end_group(process, can_kill=not self.may_ask)
-            raise
+        return done.code, done.out, done.err
 
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""
@@ -395,18 +397,3 @@ def _telling_line(text: str, *starts: str) -> str:
             if line.startswith(start) and line != start.strip():
                 return line.removeprefix(start).strip()
     return ""
-
-
-def _end_group(process: subprocess.Popen[bytes], *, can_kill: bool) -> None:
-    """End a process and what it started; git takes its lock files away when asked."""
-    ends = (signal.SIGTERM, signal.SIGKILL) if can_kill else (signal.SIGTERM,)
-    for end in ends:
-        try:
-            if can_kill:
-                os.killpg(process.pid, end)
-            else:
-                process.send_signal(end)
-            process.wait(TERM_GRACE_S)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue
-    process.poll()

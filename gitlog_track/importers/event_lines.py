@@ -166,7 +166,7 @@ def _text(mark: str, kind: type[Event], **more: object) -> Form:
 
     def read(text: str, at: datetime) -> Fields | None:
         del at
-        return {"kind": kind_of(kind), field: text, **more}
+        return {"kind": _tag(kind), field: text, **more}
 
     return Form(mark, (kind,), write, read, is_bare=field == "reason")
 
@@ -184,12 +184,12 @@ def _counted(mark: str, kind: type[Event]) -> Form:
         if found is None:
             return None
         counted = {"count": int(found["count"]), "text": found["text"] or ""}
-        return {"kind": kind_of(kind), **counted}
+        return {"kind": _tag(kind), **counted}
 
     return Form(mark, (kind,), write, read)
 
 
-def kind_of(kind: type[Event]) -> str:
+def _tag(kind: type[Event]) -> str:
     """Return the on-disk name of a type of events."""
     return str(kind.__struct_config__.tag)
 

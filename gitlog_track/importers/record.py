@@ -86,7 +86,8 @@ def record_entry(importer: str, fields: Mapping[str, object]) -> str:
         fields: ``kind``, ``at`` and the kind's own, as they go into the log.
     """
     kind = str(fields["kind"])
-    said = {**fields, "kind": BEGINNINGS.get(kind, kind)}
+    said = {k: v for k, v in fields.items() if k != "scrubbed"}
+    said["kind"] = BEGINNINGS.get(kind, kind)
     return f"{importer}:{sha256(_encode(said)).hexdigest()[:32]}"
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from gitlog_track.failures.failure import failure_of
 from gitlog_track.importers import values
 from gitlog_track.importers.decoding import decode
 from gitlog_track.importers.instants import Instants, written
@@ -247,6 +248,11 @@ def _error(found: Object, line: int) -> dict[str, object]:
         "message": _words(error, ERROR_MESSAGE, line),
         "stack": _words(error, STACK, line),
     }
+    if named["stack"]:
+        failure = failure_of(named["stack"])
+        named["error_type"] = named["error_type"] or failure.error_type
+        named["message"] = named["message"] or failure.message
+        named |= {"stack": failure.stack, "stack_hash": failure.stack_hash}
     return {name: text for name, text in named.items() if text}
 
 

@@ -99,6 +99,8 @@ def duration_s(text: str) -> int | None:
 def _quantity(text: str, unit: Unit) -> Decimal:
     """Return the number a text begins with; an estimate or a range is none."""
     said = text.strip()
+    if unit == "count" and said.isascii() and said.isdecimal() and len(said) < 16:
+        return Decimal(said)  # nearly all of them, and ten times as fast
     try:
         found = scan(said, 0, unit) if said[:1].isdecimal() else None
     except QuantityError as err:

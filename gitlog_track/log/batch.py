@@ -28,6 +28,7 @@ class _Stand:
         subject: as the log spells it.
         seq, attempt: highest seen of any writer.
         trace: the task's trace, once known.
+        spans: of its attempts, as far as they were asked for.
         phase: the phase of its last event.
         number, lines: this writer's last segment.
         tail, ids: that segment as it was, and what was added since.
@@ -40,6 +41,7 @@ class _Stand:
         "number",
         "phase",
         "seq",
+        "spans",
         "subject",
         "tail",
         "trace",
@@ -50,6 +52,7 @@ class _Stand:
         self.seq = 0
         self.attempt = 1
         self.trace: str | None = None
+        self.spans: dict[int, str] = {}
         self.phase: str | None = None
         self.number = 1
         self.lines: list[bytes] = []
@@ -79,6 +82,7 @@ class Batch:
         writer: str,
         root_commit: Callable[[], str | None],
         phase_pattern: str,
+        encode: Callable[[dict[str, object]], bytes] = encode,
     ) -> None:
         self.events = 0
         self.refused: list[str] = []
@@ -87,6 +91,7 @@ class Batch:
         self._writer = writer
         self._root_commit = root_commit
         self._phase_pattern = phase_pattern
+        self._encode = encode
         self._stands: dict[tuple[str, str], _Stand] = {}
         self._segments: dict[str, list[bytes]] = {}
         self._root: list[str | None] = []
@@ -109,7 +114,7 @@ class Batch:
         stand = self._stand(draft.subject)
         try:
             event = self._complete(draft.event, stand)
-            line = encode(event)
+            line = self._encode(event)
         except (UsageProblem, KeyError, TypeError, ValueError, RecursionError):
             self.refused.append(draft.entry)
             return
@@ -152,10 +157,10 @@ class Batch:
         found: dict[str, object] = {
             "attempt": attempt,
             "trace_id": stand.trace,
-            "span_id": span_id(stand.trace, attempt),
+            "span_id": _span(stand, attempt),
         }
         if attempt > 1:
-            found["retry_of"] = span_id(stand.trace, attempt - 1)
+            found["retry_of"] = _span(stand, attempt - 1)
         return found
 
     def _find_root(self) -> str | None:
@@ -195,6 +200,12 @@ class Batch:
             for line in lines[-1:] if lines else blob.split(b"\n"):
                 _note_if_readable(stand, line)
         return stand
+
+
+def _span(stand: _Stand, attempt: int) -> str:
+    if attempt not in stand.spans:
+        stand.spans[attempt] = span_id(stand.trace or "", attempt)
+    return stand.spans[attempt]
 
 
 def _text(value: object) -> str | None:

@@ -15,6 +15,7 @@ import time
 from gitlog_track.errors import GitlogTrackError, LogBusyError, LogError
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.log.batch import Batch
+from gitlog_track.log.codec import encode
 from gitlog_track.log.files import unlink_if_there
 from gitlog_track.log.identity import actor_as, author_line, git_identity
 from gitlog_track.log.journal import (
@@ -104,7 +105,11 @@ class Folder:
         """
         return self._locked(self._fold)
 
-    def add(self, plan: Callable[[str | None], list[Draft]]) -> int:
+    def add(
+        self,
+        plan: Callable[[str | None], list[Draft]],
+        encode: Callable[[dict[str, object]], bytes] = encode,
+    ) -> int:
         """Fold, then put drafts into the log without a journal: one commit for all.
 
         For imports, which are simply run again when they are killed: a file for each
@@ -113,6 +118,7 @@ class Folder:
         Args:
             plan: tells what is to be added to the log at a commit (None before the
                 first), under the lock; asked again when the ref was moved meanwhile.
+            encode: gives an event's line, the same bytes as ``codec.encode``.
 
         Returns:
             how many events entered the log.
@@ -125,7 +131,7 @@ class Folder:
         def work() -> int:
             self._fold()
             ref = self._ref()
-            return self._again(ref, lambda: self._try_plan(ref, plan))
+            return self._again(ref, lambda: self._try_plan(ref, plan, encode))
 
         return self._locked(work)
 
@@ -221,7 +227,10 @@ class Folder:
         return batch.events
 
     def _try_plan(
-        self, ref: LogRef, plan: Callable[[str | None], list[Draft]]
+        self,
+        ref: LogRef,
+        plan: Callable[[str | None], list[Draft]],
+        encode: Callable[[dict[str, object]], bytes],
     ) -> int | None:
         """Add what is planned to the log as it is now; None if it moved meanwhile."""
         tip = ref.read()
@@ -231,11 +240,13 @@ class Folder:
         with ObjectReader(self.git, self.home.common_dir) as reader:
             child = ref.begin(fsync=self.settings.fsync == "1", lock=self._lock_fd)
             try:
-                batch = self._new_batch(
-                    reader, tip, writer_of(self.home, self.now_ns())
-                )
+                writer = writer_of(self.home, self.now_ns())
+                batch = self._new_batch(reader, tip, writer, encode)
                 for draft in drafts:
                     batch.add(draft)
+                if batch.refused:
+                    text = f"{len(batch.refused)} events are none that a log can hold"
+                    raise LogError(text)
                 who = git_identity(self.git)
                 made = self._advance(ref, child, tip, batch, who, [])
             finally:
@@ -273,7 +284,11 @@ class Folder:
         return batch, identity
 
     def _new_batch(
-        self, reader: ObjectReader, tip: str | None, writer: Writer
+        self,
+        reader: ObjectReader,
+        tip: str | None,
+        writer: Writer,
+        encode: Callable[[dict[str, object]], bytes] = encode,
     ) -> Batch:
         return Batch(
             LogTree(reader, tip),
@@ -281,6 +296,7 @@ class Folder:
             writer.id,
             lambda: root_commit(self.git, self.home),
             self.settings.phase_pattern,
+            encode,
         )
 
     def _advance(

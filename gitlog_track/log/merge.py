@@ -19,7 +19,7 @@ from gitlog_track.errors import (
     LogCorruptError,
     LogError,
 )
-from gitlog_track.git.commits import Commit
+from gitlog_track.git.commits import Commit, merge_base
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.process import Git
 from gitlog_track.log.layout import Home, Segment
@@ -189,12 +189,6 @@ class Merger:
         own = known_writer(self.home)
         if own in {Segment(path, "").writer for path in union.grown}:
             renew_writer(self.home, self.now_ns())
-
-
-def merge_base(git: Git, first: str, second: str) -> str | None:
-    """Return the best commit that both contain; None where they began independently."""
-    code, out, _ = git.try_run("merge-base", first, second)
-    return out.decode("ascii", "replace").strip() if code == 0 else None
 
 
 def merge_header(parents: list[Commit]) -> bytes:

@@ -145,7 +145,7 @@ class LogReader:
         listing = ("ls-tree", "-r", "-t", "-z", "--full-tree", self.tip)
         seen: set[str] = set()
         # While it runs: a few trees that name each other often hold endless rows.
-        for row in self.git.rows(*listing):
+        for row in self.git.offline().rows(*listing):
             meta, _, raw = row.partition(b"\t")
             mode, _, oid = meta.decode("ascii", "replace").split(" ")
             path = raw.decode("ascii", "backslashreplace")

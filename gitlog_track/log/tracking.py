@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from gitlog_track.errors import LogError
 from gitlog_track.git.process import Git
 from gitlog_track.log.layout import Home, tracking_ref
 from gitlog_track.log.ref import LogRef
@@ -38,22 +39,25 @@ class Tracking:
 
     def read(self) -> str | None:
         """Return the log commit; None for none, or where it was another server's."""
-        if self._remembered().get(self.remote, self._digest) != self._digest:
-            return None
-        return self.ref.read()
+        known = self._remembered().get(self.remote, self._digest)
+        return self.ref.read() if not self.url or known == self._digest else None
 
     def begin(self) -> None:
-        """Forget what another URL had; call it while holding the lock of sync."""
+        """Forget what another URL had; call it while holding the lock of sync.
+
+        Raises:
+            LogError: that cannot be written down.
+        """
         known = self._remembered()
         if not self.url or known.get(self.remote) == self._digest:
             return
         if self.remote in known and (old := self.ref.read()) is not None:
             self.ref.remove(old)
         known[self.remote] = self._digest
-        temporary = f"{self.home.remotes}.{os.getpid()}"
-        with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.writelines(f"{digest} {name}\n" for name, digest in known.items())
-        os.replace(temporary, self.home.remotes)
+        try:
+            self._remember(known)
+        except OSError as err:
+            raise LogError(f"cannot write {err.filename}: {err.strerror}") from err
 
     @property
     def _digest(self) -> str:
@@ -68,3 +72,9 @@ class Tracking:
         except OSError:
             return {}
         return {name: digest for digest, _, name in rows}
+
+    def _remember(self, known: dict[str, str]) -> None:
+        temporary = f"{self.home.remotes}.{os.getpid()}"
+        with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.writelines(f"{digest} {name}\n" for name, digest in known.items())
+        os.replace(temporary, self.home.remotes)

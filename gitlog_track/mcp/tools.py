@@ -80,10 +80,17 @@ class Tools:
     def tasks_by_trace(
         self,
         trace_id: Annotated[
-            str, Field(description="32 hex digits, or the first few, at least 4.")
+            str,
+            Field(
+                description="A task's trace id, an attempt's span id, or the trace id of "
+                "a TRACEPARENT; or its first digits, at least 4."
+            ),
         ],
     ) -> Answer:
-        """Find the task that a trace id stands for, with all measures that are known."""
+        """Find the tasks that an id stands for, with all measures that are known.
+
+        Of an attempt's span id, or a TRACEPARENT's trace id, the attempts that are meant.
+        """
         with self.asker.workspace() as workspace:
             found = trace_tasks(workspace, trace_id)
             log = _log(workspace)

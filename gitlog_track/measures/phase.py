@@ -83,7 +83,7 @@ def _quality(totals: PhaseTotals) -> dict[str, Value]:
     retried = MISSING
     if totals.ended:
         share = Decimal(100 * totals.retried) / totals.ended
-        retried = totals.statuses.value(share, n=totals.ended)
+        retried = totals.attempts.value(share, n=totals.ended)
     coverage = totals.sums["test_coverage_actual"]
     return {
         "tasks_total": totals.begins.value(Decimal(totals.tasks), n=totals.tasks),

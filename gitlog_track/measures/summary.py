@@ -22,7 +22,7 @@ from gitlog_track.model.events import BlockerHit, CommitRecorded, TaskFailed
 from gitlog_track.model.task import Attempt, TaskState
 
 
-class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One try of a task.
 
     Attributes:
@@ -64,7 +64,7 @@ class AttemptSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return passed if passed >= 0 else None
 
 
-class TaskSummary(Struct, frozen=True, kw_only=True):
+class TaskSummary(Struct, frozen=True, kw_only=True, gc=False):
     """A measured task without its events.
 
     Attributes:

@@ -59,7 +59,8 @@ class PhaseTotals(Struct, omit_defaults=True):
         failed_first: names of tasks whose first attempt failed.
         begins: of all tasks: how well it is known that there are so many.
         statuses: of the tasks whose status is known; the counts of ended, complete,
-            retried and failed ones are among these, and known as well as these.
+            and failed ones are among these, and known as well as these.
+        attempts: of the ended tasks: how well it is known how often each was begun.
         begin, first_code: the earliest start, and commit.
         sums: of :data:`SUMMED`, by measure; iterations only of ended tasks.
         paired_estimate, paired_actual: over the tasks that have both.
@@ -84,6 +85,7 @@ class PhaseTotals(Struct, omit_defaults=True):
     failed_first: list[str] = field(default_factory=list)
     begins: Tally = field(default_factory=Tally)
     statuses: Tally = field(default_factory=Tally)
+    attempts: Tally = field(default_factory=Tally)
     begin: First = field(default_factory=First)
     first_code: First = field(default_factory=First)
     sums: dict[str, Tally] = field(default_factory=lambda: {n: Tally() for n in SUMMED})
@@ -126,7 +128,9 @@ class PhaseTotals(Struct, omit_defaults=True):
             self.statuses.count(status)
             self.ended += task.has_ended
             self.complete += status.text == "complete"
-            self.retried += task.has_ended and len(task.attempts) > 1
+            if task.has_ended:
+                self.retried += len(task.attempts) > 1
+                self.attempts.count(task.value("begin_timestamp"))
             self.failed_first += [task.name] if task.failed_at_first else []
         begin = task.value("begin_timestamp")
         self.begins.add(begin)
@@ -215,7 +219,7 @@ _COUNTS = (
 )
 _LISTS = ("names", "failed_first", "ratios", "spans", "critical_texts")
 _MERGED = (
-    *("begins", "statuses", "begin", "first_code"),
+    *("begins", "statuses", "attempts", "begin", "first_code"),
     *("paired_estimate", "paired_actual"),
     *("paired_interactions", "paired_hallucinations"),
     *("ratio", "performance", "projected", "critical"),

@@ -16,7 +16,7 @@ from gitlog_track.model.events import EventCorrected
 from gitlog_track.model.task import TaskState
 
 
-class PerformanceResult(Struct, frozen=True, kw_only=True):
+class PerformanceResult(Struct, frozen=True, kw_only=True, gc=False):
     """What was measured under one name, and whether a target of that name was met.
 
     Attributes:
@@ -42,7 +42,7 @@ Rows = (
 Scalar = Decimal | datetime | str | Rows
 
 
-class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Value(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What is known of one measure.
 
     One of the seven forms is set, or none of them: missing, never 0. They are fields of
@@ -92,8 +92,11 @@ class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def value(self) -> Scalar | None:
         """The value in whatever form it has; None is missing."""
-        one = (self.number, self.instant, self.text)
-        return next((form for form in one if form is not None), self.rows)
+        if self.number is not None:
+            return self.number
+        if self.instant is not None:
+            return self.instant
+        return self.rows if self.text is None else self.text
 
 
 MISSING = Value(evidence=Evidence.MISSING)

@@ -49,7 +49,7 @@ def natural_key(event: dict[str, object]) -> tuple[object, ...]:
     if kind == "commits_rewritten":
         return (event["task"], event["pairs"])
     if event.get("provenance") == BACKFILLED:
-        return (BACKFILLED, event["task"], event["entry"])
+        return (BACKFILLED, event.get("task"), event["entry"])
     return (event["writer"], event["entry"])
 
 

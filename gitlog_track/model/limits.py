@@ -8,6 +8,7 @@ from gitlog_track.errors import UsageProblem
 from gitlog_track.model.canonical import dumps
 from gitlog_track.model.events import KnownEvent, event_types, from_fields
 
+_encode = msgspec.json.Encoder().encode
 _KNOWN: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)
 MAX_EVENT_BYTES = 60 << 10
 """Below the log's 64 KiB by what the fold adds: ids, sequence, writer, actor."""
@@ -37,7 +38,7 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
         _check_text(name, value)
         _check_size(name, value)
     try:
-        text = dumps(fields).encode("utf-8", "replace")
+        text = _encoded(fields)
         # What readers will do, and faster than to convert the fields.
         event = _KNOWN.decode(text)
     except (msgspec.DecodeError, TypeError) as err:
@@ -48,6 +49,14 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
             hint="record a shorter text, or several events",
         )
     return event
+
+
+def _encoded(fields: dict[str, object]) -> bytes:
+    """Return the event as JSON, as long as the log will write it."""
+    try:
+        return _encode(fields)
+    except UnicodeEncodeError:  # half a surrogate pair, which the log replaces
+        return dumps(fields).encode("utf-8", "replace")
 
 
 def _reason(fields: dict[str, object], err: Exception) -> str:
@@ -82,6 +91,9 @@ def _check_text(name: str, value: object) -> None:
                 f"{name} has {size} bytes, more than {limit} allowed",
                 hint="record the essence, and keep the rest in a file",
             )
+    elif isinstance(value, float):
+        text = f"{name} {value} is a float; write a fraction as text"
+        raise UsageProblem(text)
     elif isinstance(value, list | tuple):
         for item in value:
             _check_text(name, item)

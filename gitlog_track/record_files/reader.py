@@ -38,7 +38,7 @@ Record = ExceptionRecorded | ExecutionRecorded
 _FIELD = re.compile(r"\*\*([^*]*?):?\*\*:?[ \t]*(.*)")
 _HEADING = re.compile(r"(#{1,2})(?:[ \t]+(.*))?\Z")
 _BULLET = re.compile(r"(?:[-*+]|\d{1,3}[.)])(?:[ \t]+(.*))?\Z")
-_ARROW = re.compile("[ \t]*(?:\N{RIGHTWARDS ARROW}|-+>)[ \t]*")
+_ARROW = re.compile("\N{RIGHTWARDS ARROW}|-{1,2}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ def parse_transition(text: str) -> dict[str, str]:
     >>> parse_transition("PLAN->DRAFT")
     {'state_from': 'PLAN', 'state_to': 'DRAFT'}
     """
-    sides = _ARROW.split(text.strip())
+    sides = [side.strip() for side in _ARROW.split(text)]
     if len(sides) != 2:
         raise UsageProblem(
             f"{_shown(text)} is no transition; expected one like PLAN "

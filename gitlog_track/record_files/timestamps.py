@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from gitlog_track.errors import UsageProblem
 
-_UTC_WORD = re.compile(r"[ \t]*(?:UTC|GMT)\Z", re.IGNORECASE)
+_UTC_WORDS = ("UTC", "GMT")
 _DAY_ALONE = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}\Z")
 
 
@@ -25,9 +25,9 @@ def parse_timestamp(text: str, zone: tzinfo | None) -> datetime:
     >>> parse_timestamp("2026-01-10 14:30 UTC", None).isoformat()
     '2026-01-10T14:30:00+00:00'
     """
-    bare = _UTC_WORD.sub("", text)
-    at = _parsed(bare, text)
-    if bare != text:
+    is_utc = text[-3:].upper() in _UTC_WORDS
+    at = _parsed(text[:-3].rstrip() if is_utc else text, text)
+    if is_utc:
         zone = UTC
     if at.tzinfo is not None and at.utcoffset() is not None:
         return at

@@ -24,22 +24,24 @@ def event_lines(task: MeasuredTask) -> list[str]:
         event = standing.pop(stored.event.id, None)
         if event is not None:
             lines.append(
-                _line(event, "corrected" if event.id in state.corrected else "")
+                event_line(event, "corrected" if event.id in state.corrected else "")
             )
         elif isinstance(stored.event, KnownEvent):
-            lines.append(_line(stored.event, "retracted"))
-    return lines + [_line(event, "assigned") for event in standing.values()]
+            lines.append(event_line(stored.event, "retracted"))
+    return lines + [event_line(event, "assigned") for event in standing.values()]
 
 
-def _line(event: KnownEvent, word: str) -> str:
+def event_line(event: KnownEvent, word: str) -> str:
+    """Return an event as one safe line; *word* says what became of it, if anything."""
     said = f"{event.id[:ID_DIGITS]}  {instant(event.at)}  {kind_of(event)}"
-    about = " ".join(
-        part for part in (f"({word})" if word else "", _about(event)) if part
+    rest = " ".join(
+        part for part in (f"({word})" if word else "", about(event)) if part
     )
-    return safe_line(f"{said}  {about}".rstrip())
+    return safe_line(f"{said}  {rest}".rstrip())
 
 
-def _about(event: KnownEvent) -> str:
+def about(event: KnownEvent) -> str:
+    """Return what best says what an event is about, as it was recorded; or nothing."""
     commit = getattr(event, "commit", "")
     if commit:
         return str(commit)[:12]

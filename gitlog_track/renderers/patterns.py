@@ -119,7 +119,7 @@ def _facts(pattern: Pattern) -> list[str]:
 
 
 def _tally(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {safe_line(name)}" for name, count in counts.items())
+    return ", ".join(f"{safe_line(name)} ({count:,})" for name, count in counts.items())
 
 
 def _tasks(pattern: Pattern) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich import box
@@ -12,6 +13,7 @@ from rich.text import Text
 from gitlog_track.index.probes import Answer, Cell, Probe
 from gitlog_track.renderers.safe import clipped
 
+_INSTANT = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z")
 TEXT_LENGTH = 60
 """Characters of a text that a table shows."""
 
@@ -39,6 +41,8 @@ def _shown(cell: Cell) -> str:
     match cell:
         case None:
             return "-"
+        case str() if _INSTANT.fullmatch(cell):
+            return f"{cell[:10]} {cell[11:16]}"
         case str():
             return clipped(cell, TEXT_LENGTH)
         case int():

@@ -7,9 +7,11 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from gitlog_track.measures.catalogue import MEASURES
 from gitlog_track.measures.measure import Level, Measure
+from gitlog_track.measures.performance import show_goal
 from gitlog_track.measures.report import NO_PHASE, Comparison, Report
 from gitlog_track.measures.task import Measures
 from gitlog_track.measures.tracking import TrackingRow
@@ -31,6 +33,8 @@ HEADER = (
     "label",
     "n",
     "basis",
+    "target",
+    "met",
 )
 _FORMULA = (
     "=",
@@ -62,7 +66,9 @@ def report_csv(report: Report, where: str) -> str:
 
 def start_csv() -> str:
     """Return the one row that says that there is no log."""
-    return _csv([("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "", "")])
+    return _csv(
+        [("", "", "log", NOTICE, "text", "missing", "NOT MEASURED", "", "", "", "")]
+    )
 
 
 def _csv(rows: Iterable[Row]) -> str:
@@ -75,10 +81,8 @@ def _csv(rows: Iterable[Row]) -> str:
 
 def _rows(report: Report, where: str) -> Iterator[Row]:
     for row in report.phases:
-        yield from _measured((row.phase, ""), row.measures, PHASES, where)
-        yield from _tracked(row.phase, row.tracking, where)
-    yield from _measured((ALL, ""), report.overall, PHASES, where)
-    yield from _tracked(ALL, report.tracking, where)
+        yield from _phase(row.phase, row.measures, row.tracking, where)
+    yield from _phase(ALL, report.overall, report.tracking, where)
     if report.comparison is not None:
         yield from _compared(report.comparison, where)
     for task in report.tasks:
@@ -86,20 +90,51 @@ def _rows(report: Report, where: str) -> Iterator[Row]:
         yield from _measured(names, task.measures, TASKS, where)
 
 
-PHASES = tuple(measure for measure in MEASURES if measure.level is Level.PHASE)
-TASKS = tuple(measure for measure in MEASURES if measure.level is Level.TASK)
-_OF_PHASES = {measure.id for measure in PHASES}
-TRACKING = tuple(
-    measure
-    for measure in MEASURES
-    if measure.level is Level.TRACKING and measure.id not in _OF_PHASES
+class Column(NamedTuple):
+    """A measure, and the cells of its row where it is not known: most are not."""
+
+    measure: Measure
+    missing: Row
+
+
+def _columns(measures: Iterable[Measure]) -> tuple[Column, ...]:
+    known_by = (MISSING.evidence.value, evidence_label(MISSING, ""))
+    return tuple(
+        Column(each, (each.id, "", each.unit, *known_by, "", "", "", ""))
+        for each in measures
+    )
+
+
+_OF_PHASES = {each.id for each in MEASURES if each.level is Level.PHASE}
+PHASES = _columns(each for each in MEASURES if each.level is Level.PHASE)
+TASKS = _columns(each for each in MEASURES if each.level is Level.TASK)
+TRACKING = _columns(
+    each
+    for each in MEASURES
+    if each.level is Level.TRACKING and each.id not in _OF_PHASES
 )
 """Those that are not a phase's too: a measure has one row a phase."""
 
 
-def _tracked(phase: str, rows: Iterable[TrackingRow], where: str) -> Iterator[Row]:
-    values = {row.measure: row.value for row in rows}
-    return _measured((phase, ""), values, TRACKING, where)
+def _phase(
+    phase: str, measures: Measures, tracking: Iterable[TrackingRow], where: str
+) -> Iterator[Row]:
+    """Yield a phase's measures and those of its tracking, with the targets of these."""
+    tracked = {row.measure: row for row in tracking}
+    values = {name: row.value for name, row in tracked.items()}
+    rows = (
+        *_measured((phase, ""), measures, PHASES, where),
+        *_measured((phase, ""), values, TRACKING, where),
+    )
+    for row in rows:
+        found = tracked.get(row[2])
+        yield (*row[:-2], *_target(found)) if found is not None else row
+
+
+def _target(row: TrackingRow) -> Row:
+    """Return what has to be reached, and whether it is, as a spreadsheet has it."""
+    met = "" if row.met is None else str(row.met).upper()
+    return (_text(show_goal(row.target)) if row.target else "", met)
 
 
 def _compared(comparison: Comparison, where: str) -> Iterator[Row]:
@@ -110,17 +145,20 @@ def _compared(comparison: Comparison, where: str) -> Iterator[Row]:
 
 
 def _measured(
-    names: tuple[str, str], values: Measures, measures: Iterable[Measure], where: str
+    names: tuple[str, str], values: Measures, columns: Iterable[Column], where: str
 ) -> Iterator[Row]:
     phase, task = map(_text, names)
-    for measure in measures:
+    for measure, missing in columns:
         value = values.get(measure.id, MISSING)
+        if value is MISSING:
+            yield (phase, task, *missing)
+            continue
         label = _text(evidence_label(value, where))
         n = "" if value.n is None else str(value.n)
         evidence = value.evidence.value
         shown = _value(value, measure)
         figure = (measure.id, shown, measure.unit, evidence, label, n)
-        yield (phase, task, *figure, _text(value.basis))
+        yield (phase, task, *figure, _text(value.basis), "", "")
 
 
 def _value(value: Value, measure: Measure) -> str:
@@ -142,5 +180,5 @@ def _text(text: str) -> str:
 
     Source: OWASP, "CSV Injection": a quote before what would begin a formula.
     """
-    harmless = safe(text)
+    harmless = text if text.isascii() and text.isprintable() else safe(text)
     return f"'{harmless}" if harmless.startswith(_FORMULA) else harmless

@@ -37,6 +37,9 @@ def print_task(
     if started is not None and started.description:
         console.print(Text(safe_line(started.description)))
     console.print(_measure_table(task.measures, Level.TASK, where))
+    if task.measures["commits"].is_known:
+        note = "commits: as the log recorded them; report resolves HEAD's history"
+        console.print(Text(note, style=FAINT))
     console.print(Text("events, as correct EVENT names them:"))
     for line in event_lines(task):
         console.print(Text(line), no_wrap=True, overflow="ellipsis")

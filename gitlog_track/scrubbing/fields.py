@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from gitlog_track.scrubbing.scrub import SECRET_RULES, scrub
+from gitlog_track.scrubbing.scrub import SECRET_RULES, has_secret, scrub
 
 FREE_TEXT = frozenset(
     {
@@ -44,6 +44,9 @@ FREE_TEXT = frozenset(
 )
 """The fields that hold a person's or a program's own words, in any kind of event."""
 
+SHORTEST_SECRET = 5
+"""``://a@``: a text below has none."""
+
 CARRIER = "replacement"
 """The field of a correction that holds fields of another event."""
 
@@ -76,17 +79,28 @@ def find_in_fields(fields: Mapping[str, object]) -> Iterator[tuple[str, str, int
 
     Beside free texts, every other text is searched for secrets: a label may hold one.
     """
-    found: list[tuple[str, str, int]] = []
+    leaves: list[tuple[str, str]] = []
 
-    def looked_at(path: str, text: str) -> str:
-        for rule, number in scrub(text)[1].items():
-            if path in FREE_TEXT or rule in SECRET_RULES:
-                found.append((path, rule, number))
+    def noted(path: str, text: str) -> str:
+        if path in FREE_TEXT or len(text) >= SHORTEST_SECRET:
+            leaves.append((path, text))
         return text
 
     for name, value in fields.items():
-        _mapped(name, value, looked_at)
-    yield from found
+        _mapped(name, value, noted)
+    if not _is_suspicious(leaves):
+        return
+    for path, text in leaves:
+        for rule, number in scrub(text)[1].items():
+            if path in FREE_TEXT or rule in SECRET_RULES:
+                yield path, rule, number
+
+
+def _is_suspicious(leaves: list[tuple[str, str]]) -> bool:
+    """Look at all texts at once: most events have nothing, and a log has a million."""
+    free = "\n".join(text for path, text in leaves if path in FREE_TEXT)
+    others = "\n".join(text for path, text in leaves if path not in FREE_TEXT)
+    return bool(scrub(free)[1]) or has_secret(others)
 
 
 def _mapped(path: str, value: object, change: Callable[[str, str], str]) -> object:

@@ -66,6 +66,16 @@ def scrub(text: str) -> tuple[str, dict[str, int]]:
     return text, hits
 
 
+def has_secret(text: str) -> bool:
+    """Is there anything in a text that opens a door?
+
+    >>> has_secret("joe@example.org"), has_secret("ssh://joe:pw@host")
+    (False, True)
+    """
+    found = (spans_in(text) for rule, spans_in in RULES if rule in SECRET_RULES)
+    return any(next(iter(spans), None) for spans in found)
+
+
 def _without(text: str, spans: list[Span], mark: str) -> str:
     pieces: list[str] = []
     at = 0

@@ -97,8 +97,7 @@ def url_credential_spans(text: str) -> Iterator[Span]:
             or text[max(0, at - 5) : at].lower().endswith(_NEVER_NAMES)
         ):
             yield at + 3, last
-        # What was taken for a password's end may be the scheme of the next URL.
-        at = text.find("://", at + 3)
+        at = text.find("://", end - 1)  # behind what ends in a colon
 
 
 _DOTTED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]*+)++")

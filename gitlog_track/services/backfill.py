@@ -1,37 +1,25 @@
 """Bring the records of files into the log, many at once.
 
-Nothing goes through the journal: a backfill that is killed is run again. What the log
-has already is left alone, and nothing that was recorded live is contradicted.
+Nothing goes through the journal: a backfill that is killed is run again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gitlog_track.errors import UsageProblem
 from gitlog_track.importers.formats import Format
 from gitlog_track.importers.record import BadRecordError, Remark
-from gitlog_track.log.codec import encode
-from gitlog_track.log.layout import Subject
+from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.log.observe import Draft
 from gitlog_track.log.store import LogReader
-from gitlog_track.model.event import Event
-from gitlog_track.model.events import TaskRetried, TaskStarted
-from gitlog_track.model.ids import event_id, natural_key
 from gitlog_track.model.names import check_name
-from gitlog_track.model.replay import NOT_BEFORE, replay
-from gitlog_track.model.task import TaskState
+from gitlog_track.services.admission import Admitted, Standing
 from gitlog_track.services.import_files import Fields, Files, Options, Ready, Refused
-from gitlog_track.services.record import refuse_other_spelling
 from gitlog_track.services.workspace import Workspace
 
 EVENTS_IN_FOLD = 20_000
-OF_FIRST_START = frozenset(TaskStarted.__struct_fields__) - frozenset(
-    TaskRetried.__struct_fields__
-)
-"""What only the first attempt's beginning says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +32,7 @@ class Imported:
         added: events that were recorded, or would be.
         known: events that the log had already.
         remarks: what a person should know.
+        scrubbed: rule to how often it took something out of the texts.
         problem: why nothing of it was recorded; None where it was.
     """
 
@@ -52,30 +41,8 @@ class Imported:
     added: int = 0
     known: int = 0
     remarks: tuple[Remark, ...] = ()
+    scrubbed: Mapping[str, int] = field(default_factory=dict)
     problem: BadRecordError | None = None
-
-
-@dataclass(slots=True)
-class _Standing:
-    """A task as the log has it, and what one fold is to add to it.
-
-    Attributes:
-        state: as the log has it.
-        known: keys of events that are there or are to be added.
-        added: fields of those that are to be added.
-    """
-
-    state: TaskState
-    known: set[object]
-    added: list[Fields] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, state: TaskState) -> _Standing:
-        """Return where a task stands before anything is added."""
-        events = [one.event for one in state.stored]
-        known: set[object] = {event.id for event in events}
-        known.update(e.entry for e in events if isinstance(e, Event) and e.entry)
-        return cls(state, known)
 
 
 def backfill_files(
@@ -156,110 +123,42 @@ def _judge_all(
     ]
     if form.is_rerun:
         ready.sort(key=lambda one: datetime.fromisoformat(str(one.events[0]["at"])))
-    subjects = {one.task.lower(): Subject("task", one.task) for one in reversed(ready)}
-    states = log.states_of(subjects.values())
-    standings = dict(zip(subjects, map(_Standing.of, states), strict=True))
-    drafts: list[Draft] = []
+    by_task: dict[str, list[Ready]] = {}
     for one in ready:
-        standing = standings[one.task.lower()]
-        try:
-            found = _new_events(one, standing, form)
-        except UsageProblem as err:
-            problem = BadRecordError(str(err), one.line, hint=err.hint)
-            done.append(Imported(one.path, one.task, problem=problem))
-            continue
-        standing.added += found
-        subject = Subject("task", one.task)
-        drafts += (Draft(subject, dict(event)) for event in found)
-        known = len(one.events) - len(found)
-        done.append(Imported(one.path, one.task, len(found), known, one.remarks))
+        by_task.setdefault(one.task.lower(), []).append(one)
+    subjects = [_subject(records[0].task) for records in by_task.values()]
+    drafts: list[Draft] = []
+    states = log.states_of(subjects)
+    for records, subject, state in zip(by_task.values(), subjects, states, strict=True):
+        standing = Standing.of(state, form)
+        done += (_imported(one) for one in standing.admit(records))
+        task: Fields = {"task": subject.name or None}
+        drafts += (Draft(subject, {**event, **task}) for event in standing.added)
     return done, drafts
 
 
-def _new_events(one: Ready, standing: _Standing, form: Format) -> list[Fields]:
-    """Return the events of a record that the task lacks.
-
-    Raises:
-        UsageProblem: they do not go together with what it has.
-    """
-    state = standing.state
-    refuse_other_spelling(one.task, state)
-    keyed = [(_key(event, one.task), event) for event in one.events]
-    new = [event for key, event in keyed if key not in standing.known]
-    if not new:
-        return []
-    _refuse_tracked(one.task, state)
-    if form.is_rerun and (state.started or standing.added):
-        new = [_as_retry(event) for event in new]
-    if state.stored or standing.added or _has_attempts(new):
-        _refuse_unsound(one.task, standing, new)
-    standing.known.update(key for key, _ in keyed)
-    return new
+def _imported(one: Admitted) -> Imported:
+    record = one.record
+    if one.problem is not None:
+        problem = BadRecordError(str(one.problem), record.line, hint=one.problem.hint)
+        return Imported(record.path, record.task, problem=problem)
+    return Imported(
+        path=record.path,
+        task=record.task,
+        added=len(one.events),
+        known=len(record.events) - len(one.events),
+        remarks=record.remarks,
+        scrubbed=_sum(event.get("scrubbed") for event in one.events),
+    )
 
 
-def _key(event: Fields, task: str) -> object:
-    """Return by what an event is known again."""
-    if "entry" in event:
-        return event["entry"]
-    return _identified({**event, "task": task})["id"]
+def _sum(counts: Iterable[object]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for count in counts:
+        for rule, hits in count.items() if isinstance(count, dict) else ():
+            total[rule] = total.get(rule, 0) + hits
+    return total
 
 
-def _identified(event: Fields) -> Fields:
-    return {**event, "id": event_id(str(event["kind"]), natural_key(event))}
-
-
-def _refuse_tracked(task: str, state: TaskState) -> None:
-    """Check that a task was not tracked when it was worked on.
-
-    Commits that hooks recorded, notes and lessons are no hindrance.
-    """
-    live = [
-        event
-        for event in (one.event for one in state.stored)
-        if isinstance(event, Event)
-        and type(event) in NOT_BEFORE
-        and event.provenance == "live"
-    ]
-    if live:
-        raise UsageProblem(
-            f"{task} was tracked live since {live[0].at.isoformat()}: an import would "
-            "contradict that",
-            hint=f"gitlog-track show {task}; gitlog-track correct changes what is wrong",
-        )
-
-
-def _as_retry(event: Fields) -> Fields:
-    """Return a second beginning as that of the next attempt."""
-    if event["kind"] != "task_started":
-        return event
-    kept = {k: v for k, v in event.items() if k not in OF_FIRST_START}
-    return {**kept, "kind": "task_retried"}
-
-
-def _has_attempts(events: Iterable[Fields]) -> bool:
-    return any(event["kind"] == "task_retried" for event in events)
-
-
-def _refuse_unsound(task: str, standing: _Standing, new: Sequence[Fields]) -> None:
-    """Check that a task is no worse with some events than without them.
-
-    Raises:
-        UsageProblem: what it would be.
-    """
-    before = standing.state
-    lines = [one.line for one in before.stored]
-    attempt = max((a.number for a in before.attempts), default=1)
-    seq = max((one.event.seq for one in before.stored), default=0)
-    for event in (*standing.added, *new):
-        attempt += event["kind"] == "task_retried"
-        seq += 1
-        place: Fields = {"task": task, "seq": seq, "attempt": attempt, "writer": ""}
-        lines.append(encode(_identified({**event, **place})))
-    known = {problem.text for problem in before.problems}
-    for problem in replay(task, lines).problems:
-        is_new = problem.text not in known
-        if is_new and (problem.invalid or problem.code == "started_twice"):
-            raise UsageProblem(
-                f"{task}: {problem.text}",
-                hint=f"gitlog-track show {task} tells what was imported before",
-            )
+def _subject(task: str) -> Subject:
+    return Subject("task", task) if task else UNASSIGNED

@@ -119,6 +119,10 @@ def _record(
     workspace: Workspace, some: list[Named], total: History, *, is_dry_run: bool
 ) -> None:
     events = dict(_events(workspace, [commit for commit, _ in some]))
+    if not is_dry_run:
+        for event in events.values():  # where it is kept as a hash, that makes a key
+            actor = str(event["actor"])
+            event["actor"] = actor_as(workspace.config.actor, actor, workspace.home)
     found = History()
 
     def plan(tip: str | None) -> list[Draft]:
@@ -147,7 +151,6 @@ def _events(
     for commit in commits:
         is_merge = len(commit.parents) > 1
         facts = commit_facts(commit, stats.get(commit.oid))
-        actor = actor_as(workspace.config.actor, commit.committer[0], workspace.home)
         event: dict[str, object] = {
             "kind": "commit_recorded",
             "at": facts["committed_at"],
@@ -158,7 +161,7 @@ def _events(
             "operation": "merge" if is_merge else "unknown",
             **facts,
         }
-        yield commit.oid, {**event, "actor": actor}
+        yield commit.oid, event
 
 
 def _stats(workspace: Workspace, commits: list[Commit]) -> dict[str, DiffStat]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,6 +103,23 @@ def export_markdown(
             something else, none is written.
     """
     texts = {one.path: write_record(one.event).encode() for one in files}
+    return export_files(directory, texts, nonce, force=force)
+
+
+def export_files(
+    directory: str, texts: Mapping[str, bytes], nonce: str, *, force: bool
+) -> Exported:
+    """Write files below a directory; see :func:`export_markdown`.
+
+    Args:
+        directory: where to; it is made if need be.
+        texts: what to write, by path below the directory.
+        nonce: random text, for names of temporary files.
+        force: overwrite what says something else.
+
+    Raises:
+        FileError: as above.
+    """
     there = {path: _bytes_of(os.path.join(directory, path)) for path in texts}
     other = [p for p, data in there.items() if data is not None and data != texts[p]]
     if other and not force:

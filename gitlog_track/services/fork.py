@@ -16,6 +16,7 @@ from gitlog_track.git.pushes import peel
 from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
 from gitlog_track.log.layout import TRACKING
 from gitlog_track.log.ref import LogRef
+from gitlog_track.services.partial import complete
 from gitlog_track.services.sync import judge_incoming, merger_into
 from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
@@ -115,4 +116,5 @@ def _fetched(workspace: Workspace, source: str, target: LogRef, budget: Budget) 
             f"{source} has no log in {workspace.log_ref}",
             hint=f"push it there: gitlog-track push {source}",
         )
+    complete(workspace.git, transport, theirs)
     return theirs

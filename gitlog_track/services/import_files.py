@@ -24,8 +24,8 @@ from gitlog_track.importers.record import (
     record_entry,
 )
 from gitlog_track.model.ids import BACKFILLED, KEYED_BY_THEMSELVES
-from gitlog_track.model.limits import checked_event
 from gitlog_track.model.names import check_name
+from gitlog_track.services.record import as_the_log_may_hold
 from gitlog_track.services.workspace import Workspace
 
 Fields = dict[str, object]
@@ -52,7 +52,7 @@ class Ready:
 
     Attributes:
         path: of its file.
-        task: whose it is.
+        task: whose it is; empty for none.
         line: where it begins.
         events: fields, in order.
         remarks: what a person should know.
@@ -96,6 +96,7 @@ class Files:
         self._instants = Instants(
             options.zone, datetime.fromtimestamp(now_ns / 1e9, UTC)
         )
+        self._scrub = workspace.config.scrub
         self._form = form
         self._options = options
         self._named = frozenset(named)
@@ -114,13 +115,14 @@ class Files:
             return Refused(path, found)
         name = os.path.basename(path)
         task = found.task or self._form.task_of(name) or self._options.task or ""
-        if not task:
+        if not task and not self._form.is_unbound:
             hint = "say which: --task TASK"
             return Refused(
                 path, BadRecordError("it names no task", found.line, hint=hint)
             )
         try:
-            _at(found.line, check_name, task, "task")
+            if task:
+                _at(found.line, check_name, task, "task")
             events = tuple(self._events(found, name))
         except BadRecordError as err:
             return Refused(path, err)
@@ -136,14 +138,23 @@ class Files:
         common = self._common(record, name)
         repeated: dict[str, int] = {}
         for fact in record.facts:
-            said = fit_for_log(fact)
-            entry = record_entry(self._form.name, said)
+            fields = self._fit(fact)
+            entry = record_entry(self._form.name, fields)
             again = repeated[entry] = repeated.get(entry, 0) + 1
-            if said["kind"] not in KEYED_BY_THEMSELVES:
-                said["entry"] = entry if again == 1 else f"{entry}:{again}"
-            fields = {**said, **common}
-            _at(fact.line, checked_event, fields)
-            yield fields
+            if fields["kind"] not in KEYED_BY_THEMSELVES:
+                fields["entry"] = entry if again == 1 else f"{entry}:{again}"
+            yield {**fields, **common}
+
+    def _fit(self, fact: Fact) -> Fields:
+        """Return what a record says as the log may hold it.
+
+        What is taken out of texts is taken out before they are identified by what they
+        say: from a digest of the whole an address could be guessed.
+        """
+        try:
+            return as_the_log_may_hold(fact.fields, scrub=self._scrub)
+        except UsageProblem as err:
+            raise BadRecordError(str(err), fact.line, hint=err.hint) from err
 
     def _common(self, record: Record, name: str) -> Fields:
         """Return what all events of a record have."""
@@ -157,15 +168,6 @@ class Files:
             "recorded_at": self._recorded_at,
             **({"phase": phase} if phase is not None else {}),
         }
-
-
-def fit_for_log(fact: Fact) -> Fields:
-    """Return what a record says as it may go into the log.
-
-    Whatever is to be taken out of texts is taken out here, before anything is identified
-    by what it says.
-    """
-    return dict(fact.fields)
 
 
 def _at(line: int, check: Callable[..., object], *args: object) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
+from gitlog_track.services.partial import is_incomplete
 from gitlog_track.services.remotes import listed_remotes
 from gitlog_track.services.sync import Exchange
 from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
@@ -81,11 +82,17 @@ def fetch_late(
 
 
 def fetch_absent(workspace: Workspace, waiting: Waiting = nullcontext) -> Late:
-    """Fetch the log where there is none; return why it is still not here, if so."""
-    if workspace.ref().read() is not None:
+    """Fetch the log where there is none, or only a part of it; tell what came of it."""
+    if not is_absent(workspace):
         return Late()
     late = fetch_late(workspace, ASKED_S, waiting)
     return replace(late, problems=()) if late.moved else late
+
+
+def is_absent(workspace: Workspace) -> bool:
+    """Is the log not here, or did a partial clone leave out some of what it says now?"""
+    tip = workspace.ref().read()
+    return tip is None or is_incomplete(workspace.git, tip)
 
 
 def verify_with_late_log(
@@ -110,10 +117,10 @@ def verify_with_late_log(
     """
     if log is not None:
         return verify_range(workspace, revisions, log=log), Late()
-    is_absent = workspace.ref().read() is None
+    before = workspace.ref().read()
     late = fetch_absent(workspace, waiting)
     verdict = verify_range(workspace, revisions)
-    if is_absent or not wants_log(verdict):
+    if before is None or not wants_log(verdict):
         return verdict, late
     late = fetch_late(workspace, ASKED_S, waiting)
     return verify_range(workspace, revisions) if late.moved else verdict, late

@@ -5,7 +5,7 @@ Each is one event, recorded only if the task's state allows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitlog_track.errors import UsageProblem
@@ -13,6 +13,7 @@ from gitlog_track.log.layout import Subject
 from gitlog_track.model.events import TaskPaused, TaskResumed, TaskRetried
 from gitlog_track.model.names import check_name
 from gitlog_track.model.task import TaskState
+from gitlog_track.services.causes import resolve_causes
 from gitlog_track.services.current import current_task, set_current_task
 from gitlog_track.services.record import record, refuse_other_spelling, task_state
 from gitlog_track.services.workspace import Workspace
@@ -35,17 +36,25 @@ class Begun:
     previous: str | None
 
 
-def start(workspace: Workspace, task: str, fields: Fields, *, retry: bool) -> Begun:
+def start(
+    workspace: Workspace,
+    task: str,
+    fields: Fields,
+    *,
+    causes: Sequence[str] = (),
+    retry: bool,
+) -> Begun:
     """Begin a task, or its next attempt, and make it current.
 
     Args:
         workspace: where.
         task: its name.
         fields: the start's own fields; ``phase`` among them.
+        causes: what led to it, as named; see :func:`resolve_causes`.
         retry: begin the next attempt of a task that has ended.
 
     Raises:
-        UsageProblem: a bad name, a second start, or nothing to retry.
+        UsageProblem: a bad name, a second start, nothing to retry, or an unknown cause.
         LogError: the log cannot be read or the journal written.
     """
     workspace.require_tracked()
@@ -61,8 +70,12 @@ def start(workspace: Workspace, task: str, fields: Fields, *, retry: bool) -> Be
             f"task {task} was started at {state.started.at.isoformat()}",
             hint=_after_second_start(task, state),
         )
-    kind = "task_retried" if retry else "task_started"
-    record(workspace, Subject("task", task), {"kind": kind, **fields}, "start")
+    event = {
+        "kind": "task_retried" if retry else "task_started",
+        **fields,
+        "causes": resolve_causes(workspace, state, causes),
+    }
+    record(workspace, Subject("task", task), event, "start")
     previous = current_task(workspace)
     set_current_task(workspace, task)
     return Begun(
@@ -153,7 +166,13 @@ def _is_paused(state: TaskState) -> bool:
     return bool(last) and isinstance(last[-1], TaskPaused)
 
 
-def end(workspace: Workspace, task: str, fields: Fields, command: str) -> TaskState:
+def end(
+    workspace: Workspace,
+    task: str,
+    fields: Fields,
+    command: str,
+    causes: Sequence[str] = (),
+) -> TaskState:
     """End the current attempt: complete or fail.
 
     Args:
@@ -161,16 +180,19 @@ def end(workspace: Workspace, task: str, fields: Fields, command: str) -> TaskSt
         task: its name.
         fields: ``kind`` and the end's own fields.
         command: ``complete`` or ``fail``.
+        causes: what led to it, as named; see :func:`resolve_causes`.
 
     Returns:
         the task's state before its end.
 
     Raises:
-        UsageProblem: the task is not open, or its tokens ran backwards.
+        UsageProblem: the task is not open, its tokens ran backwards, or a cause is
+            unknown.
         LogError: the log cannot be read or the journal written.
     """
     state = require_open(workspace, task, command)
     _check_tokens(state, fields)
+    fields = {**fields, "causes": resolve_causes(workspace, state, causes)}
     _record(workspace, state, fields, command)
     if current_task(workspace) == state.name:
         set_current_task(workspace, None)

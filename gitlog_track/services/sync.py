@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gitlog_track.errors import LogCorruptError, LogError
+from gitlog_track.git.commits import Commit, merge_base
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.remotes import without_password
 from gitlog_track.git.repository import is_cut_off, read_boundary
@@ -23,13 +25,16 @@ from gitlog_track.git.transport import (
     Transport,
 )
 from gitlog_track.log.lock import SyncLock
-from gitlog_track.log.merge import How, Merged, Merger, merge_base
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import SharedUmask
 from gitlog_track.log.tracking import Tracking
 from gitlog_track.log.tree import LogTree
+from gitlog_track.services.partial import complete
 from gitlog_track.services.remotes import Peer, tracking_of
 from gitlog_track.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gitlog_track.log.merge import How, Merged, Merger
 
 TRIES = 5
 TRIES_WHERE_NOTHING_MOVES = 2
@@ -230,12 +235,16 @@ class Exchange:
         """Judge what was fetched and merge it into the log."""
         if self.transport.budget.is_over():
             raise RemoteTooSlowError("no time is left to merge what was fetched")
+        complete(self.workspace.git, self.transport, theirs)
         ref = self.workspace.ref()
+        ours = ref.read()
+        if ours is not None and self._contains(ours, theirs):
+            return Taken("nothing new", ())
         try:
             notes = judge_incoming(
                 self.workspace,
                 theirs,
-                ref.read(),
+                ours,
                 self.transport.label,
                 accept_rewrite=self.accept_rewrite,
             )
@@ -291,7 +300,14 @@ class Exchange:
     def _contains_seen(self, tip: str) -> bool:
         """Does a log commit contain all that the remote was last known to have?"""
         seen = self.tracking.read()
-        return seen is None or merge_base(self.workspace.git, tip, seen) == seen
+        return seen is None or self._contains(tip, seen)
+
+    def _contains(self, tip: str, commit: str) -> bool:
+        """Does a log commit contain another? The last fold's parent is read at once."""
+        git, common = self.workspace.git, self.workspace.home.common_dir
+        with ObjectReader(git, common) as reader:
+            parents = Commit(tip, reader.read(tip, "commit")).parents
+        return commit in {tip, *parents} or merge_base(git, tip, commit) == commit
 
     def _lease(self) -> tuple[str, str] | None:
         """Return what the remote must still have; see :meth:`_contains_seen`."""
@@ -420,6 +436,9 @@ def judge_incoming(
 
 def merger_into(workspace: Workspace, ref: LogRef) -> Merger:
     """Return what merges into one ref of a workspace."""
+    # Most exchanges only push.
+    from gitlog_track.log.merge import Merger
+
     return Merger(
         workspace.home,
         workspace.git,

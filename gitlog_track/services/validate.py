@@ -13,6 +13,7 @@ from gitlog_track.measures.suspicion import suspicions
 from gitlog_track.measures.validation import Validation, validate_task
 from gitlog_track.model.names import check_name
 from gitlog_track.model.task import TaskState
+from gitlog_track.services.remotes import listed_remotes
 from gitlog_track.services.workspace import Workspace
 
 
@@ -24,12 +25,21 @@ def existing_log(workspace: Workspace) -> LogReader:
     """
     log = workspace.log()
     if log.tip is None:
-        ref = workspace.log_ref
+        fetch = fetch_command(workspace)
         raise LogError(
             "there is no log: not fetched, or nothing tracked yet",
-            hint=f"git fetch origin {ref}:{ref}, or gitlog-track start TASK",
+            hint=f"{fetch}, or gitlog-track start TASK"
+            if fetch
+            else "gitlog-track start TASK",
         )
     return log
+
+
+def fetch_command(workspace: Workspace) -> str:
+    """Return the command that brings a log from a remote; empty where there is none."""
+    if listed_remotes(workspace):
+        return "gitlog-track fetch"
+    return "gitlog-track fetch REMOTE" if workspace.git.run("remote").strip() else ""
 
 
 def validate_named(

@@ -119,7 +119,9 @@ class Workspace:
         Raises:
             LogError: the log cannot be read or written; nothing was added.
         """
-        return self._folder().add(plan)
+        from gitlog_track.model.stored import write_line
+
+        return self._folder().add(plan, write_line)
 
     def _folder(self) -> Folder:
         return Folder(

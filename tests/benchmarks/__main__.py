@@ -17,6 +17,7 @@ from statistics import median
 
 from tests.benchmarks import (
     agents,
+    backfills,
     commits,
     folds,
     histories,
@@ -145,6 +146,19 @@ def fold_rows(results: Results, base: Path, *, long: bool) -> None:
         name = "10,000 events folded one by one to 40 tasks"
         results.add(f"{name}, loose", loose / 1e6, 100, "MB")
         results.add(f"{name}, after git gc", packed / 1e6, 10, "MB")
+
+
+def backfill_rows(results: Results, base: Path) -> None:
+    """Import files of one task each."""
+    env = commits.environment(base)
+    for form, what in (("logs", "founding logs of 11 events"), ("json", "results")):
+        rates = [
+            backfills.tasks_per_s(base / f"backfill-{form}-{n}", env, form, 2_000)
+            for n in range(3)
+        ]
+        first, again = (median(column) for column in zip(*rates, strict=True))
+        results.at_least(f"backfill of 2,000 {what}", first, 1_000, "tasks/s")
+        results.at_least(f"backfill of the same {what}", again, 1_000, "tasks/s")
 
 
 def event_rows(results: Results, base: Path, rounds: int) -> None:
@@ -296,6 +310,7 @@ def main() -> int:
             driller_rows(results, base)
         startup_rows(results, rounds)
         fold_rows(results, base, long=long)
+        backfill_rows(results, base)
         scrub_rows(results)
         gate_rows(results, base, long=long)
         report_rows(results, base, long=long)

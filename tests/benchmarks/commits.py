@@ -33,7 +33,9 @@ def adopt_orphans() -> None:
 
 
 def environment(home: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    # What pip installs is compiled: nobody's command compiles itself each time.
+    left_out = ("GIT_", "PYTHONDONTWRITEBYTECODE")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
     return {
         **kept,
         "HOME": str(home),

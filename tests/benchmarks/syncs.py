@@ -116,11 +116,13 @@ def one_event(
     """
     _, clone = make_pair(base, env, tasks)
     found: dict[str, list[float]] = {"git": [], "sync": [], "command": []}
-    ours = (sys.executable, "-m", "gitlog_track", "-q", "sync")
+    ours = (sys.executable, "-m", "gitlog_track", "sync")
     acts: dict[str, Callable[[], object]] = {
         "git": lambda: _fetch_and_push(clone, env),
         "sync": lambda: exchange(clone, env).sync(),
-        "command": lambda: subprocess.run(ours, cwd=clone, env=env, check=True),
+        "command": lambda: subprocess.run(
+            ours, cwd=clone, env=env, check=True, stderr=subprocess.DEVNULL
+        ),
     }
     for number in range(rounds):
         for place, (name, act) in enumerate(acts.items()):

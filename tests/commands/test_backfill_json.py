@@ -83,3 +83,20 @@ def test_a_bad_result_of_a_list_is_named_and_the_others_go_in(
     assert "results/d.jsonl:2: this is no JSON" in answer.err
     assert "results/d.jsonl:3: status: found 'odd'" in answer.err
     assert "8 events of 2 tasks recorded; 0 unchanged, 2 refused" in answer.err
+
+
+def test_many_runs_of_one_task_are_judged_together(cli: Cli, results: Path) -> None:
+    """One by one they would be replayed 2,000 times; one of them overlaps another."""
+    rows = [
+        result(5, task_id="often", started_at=at, ended_at=at + 10)
+        for at in range(1_700_000_000, 1_700_000_000 + 2_000 * 60, 60)
+    ]
+    rows[1_234]["ended_at"] = 1_700_000_000 + 1_235 * 60 + 30
+    path = results / "often.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    answer = cli.try_run("backfill", "json", str(path))
+    assert answer.code == 1
+    assert "often.jsonl:1236: often: attempt 1236 began at" in answer.err
+    assert "3,998 events of 1 task recorded; 0 unchanged, 1 refused" in answer.err
+    again = cli.try_run("backfill", "json", str(path))
+    assert "0 events of 0 tasks recorded; 1999 unchanged, 1 refused" in again.err

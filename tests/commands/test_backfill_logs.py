@@ -203,6 +203,7 @@ def test_a_link_that_is_named_is_followed(cli: Cli, logs: Path) -> None:
     assert "11 events" in cli.try_run("backfill", "logs", "link.txt").err
 
 
+@pytest.mark.usefixtures("logs")
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
@@ -215,7 +216,7 @@ def test_a_link_that_is_named_is_followed(cli: Cli, logs: Path) -> None:
     ],
 )
 def test_what_cannot_be_meant(
-    cli: Cli, logs: Path, args: tuple[str, ...], code: int, said: str
+    cli: Cli, args: tuple[str, ...], code: int, said: str
 ) -> None:
     (cli.path / "empty").mkdir()
     answer = cli.try_run("backfill", "logs", *args)

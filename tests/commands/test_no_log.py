@@ -92,7 +92,8 @@ def test_what_asks_about_a_log_is_told_that_there_is_none(
     answer = bare.try_run(*args)
     assert (answer.code, answer.out) == (4, "")
     assert "there is no log: not fetched, or nothing tracked yet" in answer.err
-    assert "git fetch origin refs/gitlog-track/log" in answer.err
+    assert "gitlog-track start TASK" in answer.err
+    assert "fetch" not in answer.err.partition("tracked yet")[2]
 
 
 @pytest.mark.parametrize(

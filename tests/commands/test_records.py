@@ -228,6 +228,7 @@ BAD = {
         ("execution", "--outcome", "success", "--from", "y"),
         "--from says it all: it goes with --task, not with --outcome",
     ),
+    "both id": (("exception", "--id", "x", "--from", "y"), "not with --id"),
     "other kind": (
         ("execution", "--from", str(EXCEPTION)),
         "tells of an exception",

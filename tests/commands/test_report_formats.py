@@ -173,8 +173,8 @@ def test_csv_has_all_that_json_has(cli: Cli) -> None:
     assert len(found) == len(csv_rows)
     phases = {phase["phase"]: phase for phase in report["phases"]}
     wanted = {
-        **{name: {**p["tracking"], **p["measures"]} for name, p in phases.items()},
-        "(all)": {**report["tracking"], **report["overall"]},
+        **{name: {**p["measures"], **p["tracking"]} for name, p in phases.items()},
+        "(all)": {**report["overall"], **report["tracking"]},
         "(with =ai)": report["comparison"]["with"],
         "(without =ai)": report["comparison"]["without"],
     }
@@ -184,9 +184,15 @@ def test_csv_has_all_that_json_has(cli: Cli) -> None:
             assert row["evidence"] == measure["evidence"]
             assert row["n"] == str(measure.get("n", ""))
             assert row["basis"] == measure.get("basis", "")
+            assert row["target"] == (measure.get("target") or "")
+            met = {True: "TRUE", False: "FALSE", None: ""}[measure.get("met")]
+            assert row["met"] == met
             if isinstance(measure["value"], int | float):
                 assert float(row["value"]) == measure["value"]
     assert {task for _, task, _ in found} == {"P1-001", "P2-001"}
+    assert {row["target"] for row in found.values()} == {""}
+    completeness = wanted["P1"]["tracking_completeness"]
+    assert (completeness["target"], completeness["met"]) == (">=100%", False)
     assert wanted["P2"]["token_efficiency_improvement"]["basis"] == "against P1"
     assert "100% (against P1) D" in cli.run("report")
 

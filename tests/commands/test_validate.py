@@ -15,6 +15,7 @@ from tests.support.examples import line
 from tests.support.founding_phase import tell_p1_009
 from tests.support.gate import tell
 from tests.support.planted import plant
+from tests.support.repos import Repo
 
 LATER = "2025-10-05T12:00:00-05:00"
 OPEN, THIN, PHASE = "P1-010", "P1-011", "P1"
@@ -149,7 +150,19 @@ def test_without_a_log_nothing_can_be_said(cli: Cli, args: tuple[str, ...]) -> N
     answer = cli.try_run(*quiet, "validate", rest)
     assert (answer.code, answer.out) == (4, "")
     assert "there is no log: not fetched, or nothing tracked yet" in answer.err
-    assert "git fetch origin refs/gitlog-track/log:refs/gitlog-track/log" in answer.err
+    assert answer.err.endswith("  gitlog-track start TASK\n")
+
+
+@pytest.mark.parametrize(
+    ("remote", "command"),
+    [("origin", "gitlog-track fetch"), ("up", "gitlog-track fetch REMOTE")],
+)
+def test_without_a_log_a_clone_is_told_to_fetch_it(
+    cli: Cli, remote: str, command: str
+) -> None:
+    Repo(cli.path).git("remote", "add", remote, "../none.git")
+    answer = cli.try_run("validate", "--all")
+    assert answer.err.endswith(f"  {command}, or gitlog-track start TASK\n")
 
 
 def test_a_task_without_a_log_is_not_valid_where_others_have_one(told: Cli) -> None:

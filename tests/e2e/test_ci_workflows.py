@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,7 @@ def test_github_a_push(forge: Forge, message: str, code: int) -> None:
     assert list(run.steps) == [
         "Fetch the log",
         "Verify the claims",
+        "Audit the log",
         "Validate the log",
         "Report",
     ]
@@ -238,25 +240,93 @@ def test_gitlab_a_merge_request(
     assert (run.place.path / "gitlog-track-report.json").exists()
 
 
-def test_a_log_that_is_no_proof_fails_the_job(forge: Forge) -> None:
+def change_log(forge: Forge, change: Callable[[str], str]) -> None:
+    """Put a log on the server in which the lines of one task were changed."""
     work = forge.project.work
-    base, head = forge.offer("Go on")
     path = next(
         p
         for p in work.git("ls-tree", "-r", "--name-only", LOG).split()
         if "P1-009" in p
     )
     text = work.run("git", "cat-file", "-p", f"{LOG}:{path}").stdout
-    blob = forge.project.raw(f"{text}no event\n".encode(), "blob")
+    blob = forge.project.raw(change(text).encode(), "blob")
     index = {"GIT_INDEX_FILE": str(work.path / ".git" / "forged")}
     work.git("read-tree", LOG, env=index)
     work.git("update-index", "--cacheinfo", f"100644,{blob},{path}", env=index)
-    made = work.git("commit-tree", work.git("write-tree", env=index), "-m", "x")
+    tree = work.git("write-tree", env=index)
+    made = work.git("commit-tree", tree, "-p", LOG, "-m", "x")
     work.git("push", "-q", "--no-verify", "origin", f"+{made}:{LOG}")
+
+
+@pytest.mark.parametrize("system", ["github", "gitlab"])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: f"{text}no event\n", "a line cannot be read"),
+        (lambda text: text.partition("\n")[2], "gone or changed"),
+    ],
+)
+def test_a_log_that_was_tampered_with_is_not_taken_and_not_reported(
+    forge: Forge, system: str, change: Callable[[str], str], said: str
+) -> None:
+    base, head = forge.offer("Go on")
+    change_log(forge, change)
+    if system == "github":
+        run = forge.github(github__sha=head, github__event__before=base)
+        assert list(run.steps) == ["Fetch the log"]
+    else:
+        run = forge.gitlab(CI_COMMIT_SHA=head, CI_COMMIT_BEFORE_SHA=base)
+    assert run.code == 4
+    assert said in run.said
+    assert run.summary == ""
+    assert LOG not in run.place.git("for-each-ref")
+    assert not list(run.place.path.glob("gitlog-track-report*"))
+
+
+def test_a_forks_log_is_judged_before_it_backs_a_claim(forge: Forge) -> None:
+    base, head = forge.offer(GOOD, fork=True)
+    tip = forge.fork.git("rev-parse", LOG)
+    tree = forge.fork.git("rev-parse", f"{head}^{{tree}}")
+    bad = forge.fork.git("commit-tree", tree, "-p", tip, "-m", "x")
+    forge.fork.git("update-ref", LOG, bad)
+    run = forge.pull(base, head, str(forge.fork.path))
+    assert run.code == 4
+    assert "has no format.json" in run.said
+
+
+def test_a_log_that_is_no_proof_fails_the_job(forge: Forge) -> None:
+    work = forge.project.work
+    fields = '["TASK", "TEST_COVERAGE_TARGET"]'
+    forge.project.commit_config(f"[validation]\nrequired = {fields}\n")
+    work.git("push", "-q", "--no-verify", "origin", "main")
+    base, head = forge.offer("Go on")
     run = forge.github(github__sha=head, github__event__before=base)
     assert run.steps["Verify the claims"].returncode == 0
+    assert run.steps["Audit the log"].returncode == 0
     assert run.steps["Validate the log"].returncode == 1
     assert "P1-009: NOT valid" in run.said
+    assert run.steps["Report"].returncode == 0
+
+
+def test_gitlab_shows_the_report_in_the_job_log_and_the_merge_request(
+    forge: Forge,
+) -> None:
+    base, head = forge.offer(GOOD)
+    run = forge.gitlab(CI_COMMIT_SHA=head, CI_COMMIT_BEFORE_SHA=base)
+    assert run.code == 0, run.said
+    # Read as text, a carriage return is the end of a line too.
+    section = re.search(
+        "\x1b\\[0Ksection_start:[0-9]+:gitlog_track\\[collapsed=true\\][\r\n]\x1b\\[0K[^\n]+\n"
+        "(.*)\x1b\\[0Ksection_end:[0-9]+:gitlog_track[\r\n]\x1b\\[0K\n",
+        run.steps["script"].stdout,
+        re.DOTALL,
+    )
+    assert section is not None
+    assert "\nP1 " in section[1]
+    artifacts = load(forge.project.work.path / GITLAB)["gitlog-track"]["artifacts"]
+    assert artifacts["expose_as"] == "gitlog-track report"
+    for path in (*artifacts["paths"], artifacts["reports"]["junit"]):
+        assert (run.place.path / path).stat().st_size, path
 
 
 @pytest.fixture
@@ -276,7 +346,7 @@ def test_github_gets_no_rights_but_to_read(written: dict[Any, Any]) -> None:
 
 def test_nothing_that_others_wrote_gets_into_a_script(written: dict[Any, Any]) -> None:
     (job,) = written["jobs"].values()
-    assert len(job["steps"]) == 8
+    assert len(job["steps"]) == 9
     assert all("${{" not in step.get("run", "") for step in job["steps"])
 
 

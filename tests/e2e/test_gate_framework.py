@@ -80,6 +80,39 @@ def test_the_log_goes_along_under_the_framework_too(framed: Project) -> None:
     assert LOG_REF in framed.received()
 
 
+@pytest.mark.parametrize("refs", [(LOG_REF,), ("good", LOG_REF)])
+def test_a_push_of_the_log_itself_says_nothing_false(
+    framed: Project, refs: tuple[str, ...]
+) -> None:
+    framed.branch("good", GOOD)
+    done = framed.push("origin", *refs)
+    said = done.stdout + done.stderr
+    assert (done.returncode, "without its log" in said) == (0, False), said
+    assert framed.received()[LOG_REF] == framed.work.git("rev-parse", LOG_REF)
+
+
+def test_an_atomic_push_says_nothing_false(framed: Project) -> None:
+    framed.branch("good", GOOD)
+    done = framed.work.cli("push", "--atomic", "good")
+    said = done.stdout + done.stderr
+    assert (done.returncode, "without its log" in said) == (0, False), said
+    assert {"refs/heads/good", LOG_REF} <= set(framed.received())
+
+
+@pytest.mark.parametrize(
+    "refspecs",
+    [(f"+{LOG_REF}~1:{LOG_REF}",), ("good", f":{LOG_REF}")],
+)
+def test_the_shared_log_is_not_lost_under_the_framework(
+    framed: Project, refspecs: tuple[str, ...]
+) -> None:
+    framed.branch("good", GOOD)
+    framed.work.git("push", "-q", "--no-verify", "origin", LOG_REF)
+    with nothing_received(framed):
+        done = framed.push("origin", *refspecs)
+        assert is_refused(done, "push refused"), done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(("message", "passes"), [(BAD, False), (GOOD, True)])
 def test_the_first_push_without_from_and_to_is_judged(
     framed: Project, tmp_path: Path, message: str, passes: bool

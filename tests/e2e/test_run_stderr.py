@@ -14,7 +14,7 @@ import pytest
 from tests.support.repos import Repo
 
 PYTHON = sys.executable
-RAISE = "import sys; print('begun', file=sys.stderr); {}['shelf']"
+RAISE = "import sys; print('begun', file=sys.stderr); {}['shelf of a@example.org']"
 
 
 @pytest.fixture
@@ -34,7 +34,8 @@ def test_a_failing_command_leaves_its_error_and_passes_it_on(started: Repo) -> N
     assert (through.returncode, through.stderr) == (1, direct.stderr)
     (event,) = started.events("command_finished")
     assert event["error_type"] == "KeyError"
-    assert event["message"] == "'shelf'"
+    assert event["message"] == "'shelf of <email>'"
+    assert event["scrubbed"] == {"email": 2}
     assert event["stack_hash"].startswith("v1:")
     assert event["stack"].startswith("Traceback (most recent call last):\n")
     assert "begun" not in event["stack"]
@@ -143,7 +144,7 @@ def test_on_a_terminal_the_command_has_it_to_itself(started: Repo) -> None:
         pass
     os.close(ours)
     assert process.wait(60) == 1
-    assert b"KeyError: 'shelf'" in said
+    assert b"KeyError: 'shelf of a@example.org'" in said
     (event,) = started.events("command_finished")
     assert "stack" not in event
 

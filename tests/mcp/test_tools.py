@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 
+import anyio
 import pytest
+from mcp import Client
 
 from tests.mcp.conftest import TRACES
 from tests.support.agents import MODES, Agent, Mode, Planted, names
@@ -143,9 +145,9 @@ def test_no_task_is_an_empty_answer(agent: Agent) -> None:
         ("tasks_list", {"since": "2030-01-01", "until": "2020-01-01"}, "is not before until 2020-01-01"),
         ("tasks_list", {"provenance": "x"}, "provenance is 'x'"),
         ("tasks_by_trace", {}, "trace_id is missing"),
-        ("tasks_by_trace", {"trace_id": "abc"}, "'abc' is no trace id: expected 32 hex digits"),
-        ("tasks_by_trace", {"trace_id": "a%_b"}, "is no trace id"),
-        ("tasks_by_trace", {"trace_id": "x" * 100_000}, "is no trace id"),
+        ("tasks_by_trace", {"trace_id": "abc"}, "'abc' is no trace id and no span id: expected 32 or 16"),
+        ("tasks_by_trace", {"trace_id": "a%_b"}, "is no trace id and no span id"),
+        ("tasks_by_trace", {"trace_id": "x" * 100_000}, "is no trace id and no span id"),
         ("tasks_last_failed", {"n": 1}, "tasks_last_failed has no argument 'n'"),
         ("tasks_drop", {}, "Unknown tool: tasks_drop"),
     ],
@@ -233,3 +235,24 @@ def test_the_answer_is_what_the_command_line_says(cli: Cli, agent: Agent) -> Non
         assert ours["status"] == theirs["status"]
         for name, measure in ours["measures"].items():
             assert measure["evidence"] == theirs["measures"][name]["evidence"]
+
+
+def test_calls_at_once_answer_alike(agent: Agent) -> None:
+    """Also the first, which makes the index."""
+
+    async def question(client: Client) -> list[str]:
+        answers: list[str] = []
+
+        async def call() -> None:
+            answer = await client.call_tool("tasks_list", {})
+            answers.append(json.dumps(answer.structured_content))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(12):
+                group.start_soon(call)
+        return answers
+
+    answers = agent.ask(question)
+    assert len(answers) == 12
+    assert len(set(answers)) == 1
+    assert len(json.loads(answers[0])["tasks"]) == 4

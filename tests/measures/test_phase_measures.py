@@ -190,8 +190,14 @@ def test_a_performance_target_that_was_not_measured_is_not_missed() -> None:
 def test_a_count_of_statuses_is_as_weak_as_a_status_which_is_typed() -> None:
     found = together([task("A-1", 60), failed_then_done("A-2")])
     assert found["tasks_total"].evidence is Evidence.DERIVED
-    for name in ("tasks_completed", "tasks_failed_first_attempt", "retry_rate"):
+    for name in ("tasks_completed", "tasks_failed_first_attempt"):
         assert found[name].evidence is Evidence.DECLARED, name
+
+
+def test_how_often_tasks_were_begun_is_known_as_well_as_the_begins() -> None:
+    found = together([task("A-1", 60), failed_then_done("A-2")])
+    assert figure(found["retry_rate"]) == (50, 2)
+    assert found["retry_rate"].evidence is Evidence.DERIVED
 
 
 def test_a_task_whose_start_was_retracted_counts_nowhere() -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gitlog_track.log.codec import encode
-from gitlog_track.model.stored import StoredEvent, has_own_id, merge_lines, read_line
+from gitlog_track.model.stored import (
+    StoredEvent,
+    has_own_id,
+    merge_lines,
+    read_line,
+    write_line,
+)
 from tests.support.examples import OID, OTHER_WRITER, line, stored
-from tests.support.strategies import events
+from tests.support.strategies import events, texts, values
 
 Commit = {"commit": OID, "operation": "commit"}
 
@@ -115,3 +121,12 @@ def test_order_is_sequence_then_time_then_id() -> None:
     merged, _ = merge_lines([twin, early, late])
     assert merged[0] == late
     assert merged[1:] == sorted([early, twin], key=lambda s: s.event.id)
+
+
+@given(st.dictionaries(texts, values, max_size=6))
+def test_a_line_is_written_as_the_fold_writes_it(event: dict[str, object]) -> None:
+    try:
+        line = write_line(event)
+    except OverflowError:
+        assume(False)
+    assert line == encode(event)

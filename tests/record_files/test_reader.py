@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -286,6 +288,30 @@ def test_other_encodings_are_told(data: bytes, said: str) -> None:
     with pytest.raises(UsageProblem) as caught:
         read_text(data)
     assert said in str(caught.value)
+
+
+HOSTILE = {
+    "blanks in a state": EXECUTION.replace("PLAN", "P" + " " * 10**6 + "N x"),
+    "dashes in a state": EXECUTION.replace("PLAN →", "-" * 10**6),
+    "blanks in a timestamp": EXECUTION.replace("00Z", " " * 10**6 + "x"),
+    "stars": EXECUTION.replace("**RISK", "**" + "a:" * 500_000),
+    "backticks": EXCEPTION.replace("```", "`" * 10**6 + "x`"),
+    "fences": EXCEPTION.replace("```", "```\n~~~~\n" * 10**5),
+    "bullets": EXECUTION.replace("- Two", "- " * 500_000),
+    "hashes": EXECUTION.replace("## Issues", "#" * 10**6),
+    "references": EXECUTION.replace("Parse", "&#x" * 300_000),
+    "lines": EXECUTION.replace("Parse", "\n" * 10**6),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_file_as_large_as_may_be_is_read_in_time_that_grows_with_it(
+    text: str,
+) -> None:
+    begun = time.process_time()
+    with contextlib.suppress(UsageProblem):
+        write_record(read_record(text))
+    assert time.process_time() - begun < 5
 
 
 @given(st.text(st.sampled_from("#*`~-: \n[]abN→>&x;"), max_size=80))

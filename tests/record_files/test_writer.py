@@ -96,7 +96,7 @@ exceptions = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(executions | exceptions)
 @example(ExecutionRecorded(at=AT, trigger="other", description="", outcome="failed"))
 def test_what_is_written_reads_back_as_the_same(event: Record) -> None:
@@ -106,6 +106,7 @@ def test_what_is_written_reads_back_as_the_same(event: Record) -> None:
     assert write_record(read_record(text)) == text
 
 
+@settings(max_examples=40)
 @given(exceptions)
 def test_what_is_written_is_safe_to_look_at(event: ExceptionRecorded) -> None:
     text = write_record(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from decimal import Decimal
 
@@ -149,18 +150,29 @@ def test_a_diagram_has_only_lines_of_its_grammar(text: str) -> None:
 def test_a_spreadsheet_computes_nothing_but_numbers_stay_numbers(text: str) -> None:
     shown = report_csv(hostile(text), "refs/x at 0123")
     rows = list(csv.DictReader(io.StringIO(shown, newline="")))
-    assert {len(row) for row in rows} == {9}
+    assert {len(row) for row in rows} == {11}
     for row in rows:
         if row["unit"] in {"s", "count", "%", "1"} and row["value"]:
             Decimal(row["value"])
         else:
             assert not row["value"].startswith(FORMULA)
-        for name in ("phase", "task", "label", "basis"):
+        for name in ("phase", "task", "label", "basis", "target", "met"):
             assert not row[name].startswith(FORMULA)
             assert not UNSAFE.search(row[name])
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")
+
+
+def test_json_is_laid_out_alike_whatever_a_path_consists_of() -> None:
+    """One that is no UTF-8 has halves of pairs in Python."""
+    for path in ("/x/.git", "/\u00e9\U0001f600", os.fsdecode(b"/\xff")):
+        shown = envelope(path, None, {"empty": [], "number": 10**30})
+        assert json.loads(shown)["repository"] == path
+        lines = shown.splitlines()
+        assert shown.isascii()
+        assert (lines[0], lines[1], lines[-1]) == ("{", '  "schema": 1,', "}")
+        assert lines[-3:-1] == ['  "empty": [],', f'  "number": {10**30}']
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -41,6 +41,7 @@ GH = "ghp_" + "a1B2" * 9
         ("ssh://joe:pw@host/x", "ssh://<url_credentials>@host/x", {"url_credentials": 1}),
         ("https://tok@h/x?y=a@b", "https://<url_credentials>@h/x?y=a@b", {"url_credentials": 1}),
         ("redis://:p@ss@h", "redis://<url_credentials>@h", {"url_credentials": 1}),
+        ("ssh://a:b@hssh://c:d@h", "ssh://<url_credentials>@hssh://<url_credentials>@h", {"url_credentials": 2}),
         ("a://b:c@d,e://f:g@h", "a://<url_credentials>@d,e://<url_credentials>@h", {"url_credentials": 2}),
         (f"Bearer {JWT}", "Bearer <jwt>", {"jwt": 1}),
         (f"x.{JWT}", "x.<jwt>", {"jwt": 1}),

@@ -114,12 +114,27 @@ def run_github(
     for step in steps:
         if "run" not in step or step["name"] == "Install":
             continue
-        if run.code and "cancelled" not in step.get("if", ""):
+        if not _is_due(step.get("if", ""), run, job):
             continue
         own = {name: value(text) for name, text in step.get("env", {}).items()}
         run.steps[step["name"]] = shell(repo, step["run"], common | own)
     run.summary = summary.read_text() if summary.exists() else ""
     return run
+
+
+def _is_due(condition: str, run: Run, job: dict[str, Any]) -> bool:
+    """Does a step run? Without a condition, only while all has gone well."""
+    if not condition:
+        return not run.code
+    (expression,) = _EXPRESSION.findall(condition)
+    not_cancelled, _, outcome = expression.partition(" && ")
+    assert not_cancelled == "!cancelled()"
+    asked = re.fullmatch(r"steps\.(\w+)\.outcome == 'success'", outcome)
+    if asked is None:
+        assert not outcome
+        return True
+    (name,) = [step["name"] for step in job["steps"] if step.get("id") == asked[1]]
+    return name in run.steps and run.steps[name].returncode == 0
 
 
 def _evaluate(expression: str, event: dict[str, str]) -> str:

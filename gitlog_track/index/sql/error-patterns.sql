@@ -7,10 +7,10 @@ SELECT
   count(*) AS n,
   count(DISTINCT task) AS tasks,
   error_type,
-  stack_hash,
+  min(text) AS message,
   min(at) AS first_seen,
   max(at) AS last_seen,
-  min(text) AS message
+  stack_hash
 FROM v1_errors
 GROUP BY coalesce(stack_hash, json_array(error_type, text))
 ORDER BY n DESC, tasks DESC, last_seen DESC, message;
