@@ -24,10 +24,12 @@ _KEY_LINE = re.compile(
     rb"\n[ \t*+-]{0,32}([a-z][a-z0-9_-]{0,39})\*{0,2}[ \t]{0,3}:"
 )
 _NUMBER = rb"(?:[0-9]|\b(?:" + "|".join(NUMBER_WORDS).encode() + rb")\b)"
-# Behind the number, and what else a range or a fraction has, a unit of time begins.
+# Behind the number, and what else a range or a fraction has, a unit of time begins; a
+# decimal comma is refused before any unit is looked for.
 _TIME = (
     _NUMBER
     + rb"(?:[0-9]{0,3}:[0-9]"
+    + rb"|[0-9]*+,[0-9]"
     + rb"|[^a-z]{0,40}(?:(?:to|or|and|half|a|working)[^a-z]{1,12}){0,3}[mhsdwi])"
 )
 _TAKEN = re.compile(rb"(?:" + rb"|".join(_TAKING) + rb")\b[^0-9]{0,60}?" + _TIME)

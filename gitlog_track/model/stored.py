@@ -80,6 +80,8 @@ def read_line(line: bytes) -> StoredEvent | BrokenLine:
     what is no event gives a :class:`BrokenLine`.
     """
     try:
+        if not line.isascii():
+            line.decode()  # the decoder passes over fields it does not know, unread
         return StoredEvent(line, _KNOWN.decode(line))
     except msgspec.ValidationError as err:
         problem = str(err)

@@ -170,5 +170,5 @@ def corrupt_pack(ground: Ground, tally: Tally, most: int) -> None:
 def rows() -> Iterator[Fault]:
     yield Fault("lock of a ref left behind", 3, 30, locks)
     yield Fault("corrupt journal entry, each byte", 400, 20_000, corrupt_entries)
-    yield Fault("corrupt object of the log, loose", 3, 100, corrupt_loose, helped=True)
-    yield Fault("corrupt object of the log, packed", 3, 60, corrupt_pack, helped=True)
+    yield Fault("corrupt object of the log, loose", 3, 50, corrupt_loose, helped=True)
+    yield Fault("corrupt object of the log, packed", 3, 40, corrupt_pack, helped=True)

@@ -149,6 +149,6 @@ def denied(ground: Ground, tally: Tally, most: int) -> None:
 
 
 def rows() -> Iterator[Fault]:
-    yield Fault("disk full (a small tmpfs)", 3, 91, full_disk)
-    yield Fault("read-only directory (a mount)", 3, 49, read_only)
-    yield Fault("permission denied (another user)", 3, 49, denied)
+    yield Fault("disk full (a small tmpfs)", 3, 40, full_disk)
+    yield Fault("read-only directory (a mount)", 3, 25, read_only)
+    yield Fault("permission denied (another user)", 3, 25, denied)

@@ -128,8 +128,8 @@ def work_framed(scene: Scene, tally: Tally, where: str) -> None:
 
 def rows() -> Iterator[Fault]:
     yield Fault(
-        "an older version's hooks and this program, and vice versa", 1, 12, two_natives
+        "an older version's hooks and this program, and vice versa", 1, 6, two_natives
     )
     yield Fault(
-        "pre-commit framework and native hooks of two versions", 1, 6, beside_framework
+        "pre-commit framework and native hooks of two versions", 1, 2, beside_framework
     )

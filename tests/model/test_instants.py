@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitlog_track.model.instants import NS_PER_S, format_instant, local_offset_s
+from gitlog_track.model.instants import (
+    NS_PER_S,
+    format_instant,
+    is_instant,
+    local_offset_s,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = st.integers(0, 4_102_444_800_000)  # to the year 2100
@@ -37,3 +43,38 @@ def test_seconds_of_an_offset_never_shift_the_instant(offset_s: int) -> None:
 
 def test_the_local_offset_is_the_machines() -> None:
     assert local_offset_s(1_759_633_200 * NS_PER_S) == 0
+
+
+def there_is(text: str) -> bool:
+    """What every reader of the log makes of it."""
+    try:
+        msgspec.json.decode(f'"{text}"', type=datetime)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+@given(
+    st.tuples(
+        *(st.integers(0, most) for most in (9999, 13, 32, 24, 60, 60)),
+        st.sampled_from(["", ".0", ".999", ".123456"]),
+        st.sampled_from(
+            ["Z", "+00:00", "-05:30", "+23:59", "+24:00", "-10:60", "+99:00"]
+        ),
+    )
+)
+def test_an_instant_of_the_fold_is_one_that_can_be_read(
+    parts: tuple[int, int, int, int, int, int, str, str],
+) -> None:
+    year, month, day, hour, minute, second, fraction, zone = parts
+    clock = f"{hour:02}:{minute:02}:{second:02}{fraction}{zone}"
+    text = f"{year:04}-{month:02}-{day:02}T{clock}"
+    assert is_instant(text) == there_is(text)
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-02-29", "2000-02-29", "1900-02-29", "2025-02-29"]
+)
+def test_leap_days(day: str) -> None:
+    text = f"{day}T00:00:00Z"
+    assert is_instant(text) == there_is(text) == (day < "2025" and day > "1900-12")

@@ -1,0 +1,73 @@
+"""What is fuzzed: a function of bytes, and what it may say to them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gitlog_track.renderers.safe import safe, safe_line
+
+CORPUS = Path(__file__).parent / "corpus"
+SHOWN = {"\n", "\t"}
+"""The only characters of the categories Cc and Cf that may reach a terminal."""
+
+
+def nothing() -> Iterable[bytes]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """One row of the table of targets.
+
+    Attributes:
+        name: as given to ``python -m tests.fuzz``.
+        run: takes hostile bytes, and returns what of them would be shown to people.
+        errors: what it may raise, and nothing else; it is shown too.
+        words: what its grammar is made of, for whoever makes inputs up.
+        seeds: inputs to begin with, besides those in the corpus.
+        slow_at: patterns whose time has to grow no faster than they do: from a number
+            to bytes of about that length.
+    """
+
+    name: str
+    run: Callable[[bytes], str | None]
+    errors: tuple[type[Exception], ...] = ()
+    words: tuple[str, ...] = ()
+    seeds: Callable[[], Iterable[bytes]] = nothing
+    slow_at: Mapping[str, Callable[[int], bytes]] = field(default_factory=dict)
+
+    def check(self, data: bytes) -> None:
+        """Run it and hold it to its promises.
+
+        Raises:
+            AssertionError: what would be printed can move a cursor.
+            Exception: whatever it raised that it may not.
+        """
+        try:
+            said = self.run(data)
+        except self.errors as err:
+            said = str(err)
+        assert_showable(said or "")
+
+    def inputs(self) -> list[Path]:
+        """The corpus: seeds that were written by hand, and every case ever found."""
+        return sorted(path for path in (CORPUS / self.name).glob("*") if path.is_file())
+
+
+def assert_showable(text: str) -> None:
+    """Check that what is shown of a text moves no cursor and turns nothing around."""
+    shown, line = safe(text), safe_line(text)
+    bad = {
+        c
+        for c in set(shown)
+        if unicodedata.category(c) in {"Cc", "Cs"} and c not in SHOWN
+    }
+    bad |= {c for c in set(shown) if unicodedata.bidirectional(c) in BIDI}
+    assert not bad, f"shown raw: {bad!r}"
+    assert "\n" not in line
+
+
+BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
