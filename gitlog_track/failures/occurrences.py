@@ -6,7 +6,7 @@ clone folded. Instants and ids do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -134,9 +134,14 @@ class _Reader:
         self,
         kind: Kind,
         event: Event,
-        fields: Mapping[str, str],
+        fields: dict[str, str],
         fixes: Sequence[Fix] = (),
     ) -> Occurrence:
+        closing = self._last_commit if kind != "lesson" else None
+        if closing is not None and _moment(event) < _moment(closing):
+            fix = Fix(kind="commit", text=closing.commit, event=closing.id)
+            fixes = (*fixes, fix)
+        fields["env"] = fields.get("env") or self._env
         return Occurrence(
             kind=kind,
             event=event.id,
@@ -144,8 +149,8 @@ class _Reader:
             attempt=event.attempt,
             provenance=event.provenance,
             source=event.source,
-            fixes=(*fixes, *self._closing(kind, event)),
-            **{**fields, "env": fields.get("env") or self._env},
+            fixes=tuple(fixes),
+            **fields,
         )
 
     @cached_property
@@ -169,12 +174,6 @@ class _Reader:
                 fix = Fix(kind="fix", text=event.text, event=event.id)
                 found.setdefault(event.bug, []).append(fix)
         return found
-
-    def _closing(self, kind: Kind, event: Event) -> Iterator[Fix]:
-        """Yield the commit that closed the task, if that was after an event."""
-        commit = self._last_commit
-        if kind != "lesson" and commit is not None and _moment(event) < _moment(commit):
-            yield Fix(kind="commit", text=commit.commit, event=commit.id)
 
     @cached_property
     def _last_commit(self) -> CommitRecorded | None:

@@ -255,7 +255,7 @@ def events(draw: st.DrawFn) -> list[tuple[str, Fields]]:
 
 
 # A busy machine makes the drawing of a few events slow; it is none of this test's.
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events(), st.randoms(use_true_random=False))
 def test_neither_the_order_of_lines_nor_that_of_folds_matters(
     told: list[tuple[str, Fields]], random: Any
