@@ -30,6 +30,9 @@ def audit(surroundings: Surroundings, secrets: bool) -> int:
     for finding in findings:
         where = f"{finding.commit[:12]}: " if finding.commit else ""
         surroundings.answer(f"{where}{safe_line(finding.text)}\n")
+    for commit in found.mended:
+        text = "took lines out that are there again: a rewrite that was accepted"
+        surroundings.say(f"{commit[:12]}: {text}")
     surroundings.say(
         f"{found.commits} log commits and {found.events} events audited, "
         f"{len(findings)} findings",
@@ -49,6 +52,8 @@ def _audit_secrets(surroundings: Surroundings, log: LogReader) -> int:
     if found:
         surroundings.warn(f"{found} found; the log only grows, so they stay in it")
         surroundings.hint("make new passwords, tokens and keys in place of these")
+    else:
+        surroundings.say("no secrets or addresses found")
     return 1 if found else 0
 
 

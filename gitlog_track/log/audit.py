@@ -6,7 +6,7 @@ that breaks a rule is named. Every id is recomputed from what its event says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -54,11 +54,55 @@ class Audit:
         commits: how many log commits were walked.
         events: how many events the tip holds.
         findings: oldest first; empty is good.
+        mended: commits that took lines out which the tip has again: a rewrite that
+            somebody accepted.
     """
 
     commits: int
     events: int
     findings: tuple[Finding, ...]
+    mended: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Log commits to judge.
+
+    Attributes:
+        tip: the one they lead to.
+        commits: each with its parents, parents first; see :func:`walk`. What is not
+            among them is trusted.
+    """
+
+    tip: str
+    commits: Mapping[str, list[str]]
+
+    def leads_around(self, step: str, parent: str) -> bool:
+        """Does a way lead from the tip to a parent of a step, and not by that step?"""
+        is_trusted = parent not in self.commits
+        waiting, seen = [self.tip], {step}
+        while waiting:
+            commit = waiting.pop()
+            if commit in seen:
+                continue
+            seen.add(commit)
+            if commit == parent or (is_trusted and commit not in self.commits):
+                return True
+            waiting += self.commits.get(commit, ())
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What some steps come to.
+
+    Attributes:
+        refusals: what is wrong with the first bad one; empty is good.
+        mended: commits that took lines out which the tip has again.
+    """
+
+    refusals: tuple[str, ...]
+    mended: tuple[str, ...]
 
 
 def audit_log(log: LogReader) -> Audit:
@@ -70,14 +114,14 @@ def audit_log(log: LogReader) -> Audit:
     if log.tip is None:
         return Audit(0, 0, ())
     findings: list[Finding] = []
-    commits = 0
-    with _Steps(log.git, log.common_dir) as steps:
-        for commit, parents in walk(log.git, log.tip):
-            commits += 1
+    history = History(log.tip, dict(walk(log.git, log.tip)))
+    with _Steps(log.git, log.common_dir, history) as steps:
+        for commit, parents in history.commits.items():
             if not findings:
                 findings += islice(steps.judge(commit, parents), MOST_NAMED)
     events, broken = _judge_tip(log)
-    return Audit(commits, events, (*findings, *broken))
+    found = (*findings, *broken)
+    return Audit(len(history.commits), events, found, tuple(steps.mended))
 
 
 def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
@@ -101,42 +145,28 @@ def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
     known = [] if is_zero(old) else [old]
     if known and git.try_run("merge-base", "--is-ancestor", old, new)[0] != 0:
         return [f"the log at {new[:12]} does not contain {old[:12]}: it was rewritten"]
-    return judge_steps(git, common_dir, walk(git, new, *(f"^{oid}" for oid in known)))
+    steps = dict(walk(git, new, *(f"^{oid}" for oid in known)))
+    return list(judge_steps(git, common_dir, History(new, steps)).refusals)
 
 
-def judge_steps(
-    git: Git, common_dir: str, commits: Iterable[tuple[str, list[str]]]
-) -> list[str]:
-    """Return what is wrong with the first bad one of some log commits; empty is good.
+def judge_steps(git: Git, common_dir: str, history: History) -> Judged:
+    """Judge log commits, by what came of them in the end.
+
+    Lines that a step took out are not lost where the tip holds them again by a way that
+    leads around that step: somebody accepted a rewrite, and joined it with the log that
+    had gone on beside it. To put lines back behind such a step mends nothing.
 
     Args:
         git: the repository.
         common_dir: its git directory.
-        commits: each with its parents, parents first; see :func:`walk`.
+        history: the commits to judge.
     """
-    with _Steps(git, common_dir) as steps:
-        for commit, parents in commits:
+    with _Steps(git, common_dir, history) as steps:
+        for commit, parents in history.commits.items():
             if found := list(islice(steps.judge(commit, parents), MOST_TOLD)):
-                return [f"log commit {commit[:12]}: {f.text}" for f in found]
-    return []
-
-
-def judge_mended(
-    git: Git, common_dir: str, commits: Iterable[tuple[str, list[str]]], tip: str
-) -> tuple[list[str], list[str]]:
-    """Judge steps as :func:`judge_steps`, but by what came of them in the end.
-
-    Lines that a step took out are not lost where the tip holds them again: somebody
-    accepted a rewrite and joined what was there before.
-
-    Returns:
-        what is wrong with the first bad commit; and the commits whose loss was mended.
-    """
-    with _Steps(git, common_dir, tip) as steps:
-        for commit, parents in commits:
-            if found := list(islice(steps.judge(commit, parents), 5)):
-                return [f"log commit {commit[:12]}: {f.text}" for f in found], []
-        return [], list(steps.mended)
+                refusals = [f"log commit {commit[:12]}: {f.text}" for f in found]
+                return Judged(tuple(refusals), ())
+        return Judged((), tuple(steps.mended))
 
 
 def judge_lines(git: Git, common_dir: str, ours: str | None, theirs: str) -> list[str]:
@@ -178,9 +208,11 @@ class _Steps:
         mended: commits that took lines out which the tip, if one is given, has again.
     """
 
-    def __init__(self, git: Git, common_dir: str, tip: str | None = None) -> None:
+    def __init__(
+        self, git: Git, common_dir: str, history: History | None = None
+    ) -> None:
         self.mended: dict[str, None] = {}
-        self._tip = tip
+        self._history = history
         self._reader = ObjectReader(git, common_dir)
         self._differences = Differences(git)
         self._lines: dict[str, frozenset[bytes]] = {ZERO_OID: frozenset()}
@@ -230,7 +262,7 @@ class _Steps:
                 continue
             before, after = self._lines_of(found.old), self._lines_of(found.new)
             lost = before - after
-            if lost and self._tip and lost <= self._lines_at(path):
+            if lost and parent and self._is_mended(commit, parent, path, lost):
                 self.mended[commit] = None
             elif lost:
                 yield Finding(commit, f"{_count(lost)} of {path} gone or changed")
@@ -262,9 +294,19 @@ class _Steps:
     def _tree(self, commit: str) -> str:
         return Commit(commit, self._reader.read(commit, "commit")).tree
 
-    def _lines_at(self, path: str) -> frozenset[bytes]:
-        """Return the lines that a path of the tip has; none where it is not there."""
-        oid = self._tree(self._tip) if self._tip else EMPTY_TREE
+    def _is_mended(
+        self, commit: str, parent: str, path: str, lost: frozenset[bytes]
+    ) -> bool:
+        history = self._history
+        return (
+            history is not None
+            and lost <= self._lines_at(history.tip, path)
+            and history.leads_around(commit, parent)
+        )
+
+    def _lines_at(self, tip: str, path: str) -> frozenset[bytes]:
+        """Return the lines that a path of a commit has; none where it is not there."""
+        oid = self._tree(tip)
         for name in path.encode("ascii", "replace").split(b"/"):
             rows = {row.name: row.oid for row in self._reader.tree(oid)}
             oid = rows.get(name, "")

@@ -402,7 +402,7 @@ def judge_incoming(
             step changes what was there.
     """
     # What reads events is loaded only where some have come.
-    from gitlog_track.log.audit import judge_lines, judge_mended, judge_steps, walk
+    from gitlog_track.log.audit import History, judge_lines, judge_steps, walk
 
     git, common = workspace.git, workspace.home.common_dir
     try:
@@ -421,13 +421,14 @@ def judge_incoming(
         text = f"of {len(new)} new log commits the lines were judged, not every step"
         return (f"{text}: gitlog-track audit does",)
     cut_off = read_boundary(common)
-    steps = [step for step in new if step[0] not in cut_off]
-    if not judge_steps(git, common, steps):
-        return ()
-    refusals, mended = judge_mended(git, common, steps, theirs)
-    if refusals:
-        text = f"the log on {remote} is not merged: {'; '.join(refusals)}"
+    steps = {commit: parents for commit, parents in new if commit not in cut_off}
+    judged = judge_steps(git, common, History(theirs, steps))
+    if judged.refusals:
+        text = f"the log on {remote} is not merged: {'; '.join(judged.refusals)}"
         raise RewrittenError(text, hint=NOT_MERGED)
+    mended = judged.mended
+    if not mended:
+        return ()
     names = ", ".join(commit[:12] for commit in mended[:3])
     more = f" and {len(mended) - 3} more" if len(mended) > 3 else ""
     text = f"the log on {remote} was rewritten once, and mended"

@@ -29,7 +29,11 @@ ESC = "\x1b"
         (("complete",), 2, ["no task is current", "--task"]),
         (("switch", "P1-001"), 2, ["never started"]),
         (("show", "P1-001"), 4, ["no log", "NOT MEASURED"]),
-        (("validate", "P1-001"), 4, ["not fetched, or nothing tracked", "git fetch"]),
+        (
+            ("validate", "P1-001"),
+            4,
+            ["not fetched, or nothing tracked", "gitlog-track start TASK"],
+        ),
         (("validate",), 2, ["--all"]),
         (("assign", "abc"), 2, ["--task"]),
         (("assign", "abc", "--task", "P1-001"), 2, ["no event", "'abc'"]),

@@ -66,10 +66,39 @@ def test_one_row_an_attempt(told: Cli) -> None:
     found = rows(told, "tasks", "--attempts", "--phase", "P1")
     said = [(r["task"], r["attempt"], r["status"], r["error_type"]) for r in found]
     assert said == [
-        ("P1-002", 1, "failed", "TimeoutError"),
         ("P1-002", 2, "in_progress", ""),
+        ("P1-002", 1, "failed", "TimeoutError"),
         ("P1-001", 1, "complete", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ((), ["P2-001/1", "P1-002/2", "P1-002/1", "P1-001/1"]),
+        (("--status", "failed"), ["P1-002/1"]),
+        (("--status", "not_started"), []),
+        (("--task", "p1-002", "--limit", "1"), ["P1-002/2"]),
+        (("--label", "agent"), ["P1-001/1"]),
+        (("--search", "timeouterror"), ["P1-002/1"]),
+        (("--since", "2026-01-05T11:00+01:00"), ["P2-001/1", "P1-002/2"]),
+        (("--until", "2026-01-05T10:00+01:00"), ["P1-001/1"]),
+        (("--provenance", "backfilled"), []),
+        (
+            ("--phase", "P1", "--limit", "1000000000"),
+            ["P1-002/2", "P1-002/1", "P1-001/1"],
+        ),
+        (("--phase", "P2", "--limit", str(10**30)), ["P2-001/1"]),
+        (("--search", "' OR 1=1 --"), []),
+        (("--search", "\0"), []),
+        (("--label", "\udcff", "--task", "../../x"), []),
+    ],
+)
+def test_attempts_are_chosen_by_what_they_are(
+    told: Cli, args: tuple[str, ...], found: list[str]
+) -> None:
+    listed = rows(told, "tasks", "--attempts", *args)
+    assert [f"{row['task']}/{row['attempt']}" for row in listed] == found
 
 
 def test_a_row_carries_measures_with_their_evidence(told: Cli) -> None:

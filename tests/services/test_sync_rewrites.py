@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from gitlog_track.errors import LogError
+from gitlog_track.git.objects import ZERO_OID
+from gitlog_track.log.audit import audit_log, judge_update
 from gitlog_track.log.layout import LOG_REF
 from gitlog_track.services import sync
 from gitlog_track.services.sync import RewrittenError
@@ -165,6 +167,10 @@ def test_an_accepted_rewrite_is_taken_by_other_and_new_clones(
         site.sync()
     assert {site.tip for site in (ann, bob, carol, new)} == {server.tip}
     assert new.notes() == ["of carol, not pushed yet", "one", "two"]
+    audited = audit_log(new.log)
+    assert (audited.findings, audited.mended) == ((), (broken,) if is_dropped else ())
+    # Another server takes the log too.
+    assert judge_update(new.git, new.home.common_dir, ZERO_OID, str(new.tip)) == []
 
 
 def test_what_was_mended_in_part_is_still_refused(
@@ -186,3 +192,6 @@ def test_what_was_mended_in_part_is_still_refused(
         with pytest.raises(LogError, match=r"2 lines of .* gone or changed"):
             site.sync()
         assert site.tip == before
+    (found,) = judge_update(bob.git, bob.home.common_dir, ZERO_OID, str(bob.tip))
+    assert "gone or changed" in found
+    assert audit_log(bob.log).findings
