@@ -38,7 +38,7 @@ def is_oid(text: str) -> bool:
 
 
 class MissingObjectError(GitError):
-    """An object that should be there is not: pruned, never fetched, or cut off."""
+    """An object that should be there is not: pruned, never fetched, cut off, or damaged."""
 
 
 class TreeEntry:
@@ -169,10 +169,17 @@ class ObjectReader:
             kind: ``blob``, ``tree`` or ``commit``.
 
         Raises:
-            MissingObjectError: it is not there.
+            MissingObjectError: it is not there, or damaged on disk.
             LogCorruptError: it is of another kind, or over 16 MiB.
         """
-        return _checked(oid, self._read_loose(oid) or self._read_batch(oid), kind)
+        found = self._read_loose(oid) or self._read_batch(oid)
+        if found is None and os.path.exists(path := self._loose_path(oid)):
+            raise MissingObjectError(
+                f"object {oid} is damaged on disk: {path}",
+                hint=f"a remote may have it whole: rm -f {path}; git fetch --refetch "
+                "REMOTE refs/gitlog-track/log (git 2.36)",
+            )
+        return _checked(oid, found, kind)
 
     def tree(self, oid: str) -> list[TreeEntry]:
         """Return the rows of a tree; see :meth:`read` for errors."""

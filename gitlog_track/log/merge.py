@@ -90,11 +90,17 @@ class Merger:
             LinesGoneError: it has lost lines of ours.
             LogBusyError: somebody moves or locks the ref again and again.
         """
-        os.makedirs(self.home.path, exist_ok=True)
-        with SharedUmask(self.settings), FoldLock(self.home, self.patience_s):
-            before = known_writer(self.home)
-            tip, how = self._merge(theirs, accept_loss=accept_loss)
-            return Merged(tip, how, new_writer=known_writer(self.home) != before)
+        try:
+            os.makedirs(self.home.path, exist_ok=True)
+            with SharedUmask(self.settings), FoldLock(self.home, self.patience_s):
+                before = known_writer(self.home)
+                tip, how = self._merge(theirs, accept_loss=accept_loss)
+                return Merged(tip, how, new_writer=known_writer(self.home) != before)
+        except OSError as err:
+            raise LogError(
+                f"cannot merge: {err.filename or self.home.path}: {err.strerror or err}",
+                hint="nothing is lost meanwhile; gitlog-track doctor tells more",
+            ) from err
 
     def _merge(self, theirs: str, *, accept_loss: bool) -> tuple[str, How]:
         """Try until the log holds still, under the fold's lock."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from gitlog_track.errors import GitError, LogBusyError, LogCorruptError
+from gitlog_track.errors import GitError, LogBusyError, LogCorruptError, LogError
 from gitlog_track.git.objects import ZERO_OID, is_oid
 from gitlog_track.log.files import unlink_if_there
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 STALE_LOCK_S = 600
 CRASH_REPORT = "fast_import_crash_"
+_REFUSALS = (
+    "Disk quota exceeded",
+    "Input/output error",
+    "No space left on device",
+    "Permission denied",
+    "Read-only file system",
+)
+"""strerror(3) in the locale C, in which git runs here."""
 UNSIGNED = "refs/gitlog-track-unsigned/log"
 """Where a commit is written that is still to be signed."""
 
@@ -153,7 +161,7 @@ class LogRef:
             contains, or was locked.
 
         Raises:
-            LogError: it has to be signed and cannot be.
+            LogError: it has to be signed and cannot be, or the disk takes nothing.
         """
         if self._signs:
             return self._advance_signed(child, change, about_to_move)
@@ -168,10 +176,15 @@ class LogRef:
         except GitError:
             made = None
         finally:
-            code, _ = child.wait()
+            code, said = child.wait()
             moved = code == 0
             if not moved:
                 self.sweep_crash_reports()
+        if not moved and (why := _refusal_of_disk(said)):
+            raise LogError(
+                f"git cannot write the log: {why}",
+                hint="nothing is lost meanwhile; mend that, then gitlog-track fold",
+            )
         if made and (self.read() == made or (moved and self.contains(made))):
             return made
         return None
@@ -260,6 +273,14 @@ class LogRef:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "ab"):
             pass
+
+
+def _refusal_of_disk(said: str) -> str:
+    """Return git's words if it is the disk that refused: no second try will help."""
+    for line in said.split("\n"):
+        if line.endswith(_REFUSALS):
+            return line.removeprefix("fatal: ").removeprefix("error: ")
+    return ""
 
 
 def _read_head(path: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -120,29 +119,42 @@ OBJECT_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "checksum cut": lambda data: data[:-4],
     "empty": lambda _: b"",
     "zeros": lambda data: bytes(len(data)),
-    "other": lambda _: zlib.compress(b"blob 5\0wrong"),
 }
 
 
 def corrupt_loose(ground: Ground, tally: Tally, most: int) -> None:
-    """An object of the log is damaged; what waits is kept until it has been replaced."""
-    oids = objects_of_log(ground.scene())
+    """An object of the log is damaged; what waits is kept until it has been replaced.
+
+    A person does what the message says: fetches the object from a remote that has it.
+    """
+    template = ground.scene()
+    syncs(template)
     acts = ("fold", "note", "commit", "report", "sync")
-    cases = [(oid, damage) for oid in oids for damage in OBJECT_DAMAGES]
-    for number, (oid, damage) in enumerate(alternating(cases, most)):
+    cases = [
+        (n, damage)
+        for n in range(len(objects_of_log(template)))
+        for damage in OBJECT_DAMAGES
+    ]
+    for number, (object_number, damage) in enumerate(alternating(cases, most)):
         act = acts[number % len(acts)]
-        where = f"{act}, {oid[:8]} {damage}"
         scene = ground.scene()
+        syncs(scene)
+        scene.wait("before the damage")
+        oid = objects_of_log(scene)[object_number % len(objects_of_log(scene))]
+        where = f"{act}, {oid[:8]} {damage}"
         path = loose(scene, oid)
         good = path.read_bytes()
         path.chmod(0o644)
         path.write_bytes(OBJECT_DAMAGES[damage](good))
         looked_at(tally, ACTS[act](scene), where)
-        said = folds(scene)
-        if said:
+        if said := folds(scene):
             tally.stuck.append(f"{where}: {said}")
-            path.write_bytes(good)
-        tally.settle(scene, where, syncs)
+        if scene.run(("git", "fsck", "--no-dangling")).returncode:
+            path.unlink()
+            fetch = ("git", "fetch", "-q", "--refetch", "origin", LOG_REF)
+            if scene.run(fetch).returncode:
+                tally.wrong.append(f"{where}: cannot be fetched again")
+        tally.settle(scene, where, folds)
         ground.done_with(scene)
 
 

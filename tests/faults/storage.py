@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from tests.faults.ground import Done, Ground, Scene, syncs
 from tests.faults.tally import Fault, NotHereError, Tally
@@ -29,6 +30,7 @@ FREE_KIB = (0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128)
 CLOSED = (".git", ".git/gitlog-track", ".git/gitlog-track/journal", ".git/objects",
           ".git/refs", ".git/refs/gitlog-track", ".git/logs")  # fmt: skip
 NOBODY = "65534"
+T = TypeVar("T")
 
 
 @contextlib.contextmanager
@@ -55,7 +57,7 @@ def looked_at(tally: Tally, done: Done, where: str) -> None:
         tally.wrong.append(f"{where}: {done.returncode} {done.stderr[-600:]}")
 
 
-def alternating(cases: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+def alternating(cases: list[T], most: int) -> list[T]:
     """Return at most so many of the pairs, of all first and all second members."""
     step = 1 if len(cases) <= most else 7  # no divisor of the number of cases
     return [cases[step * n % len(cases)] for n in range(min(most, len(cases)))]

@@ -31,10 +31,10 @@ from gitlog_track.failures.template import template_of
 from gitlog_track.git.commits import Commit, operation_of
 from gitlog_track.git.objects import TreeEntry, parse_tree
 from gitlog_track.git.transport import parse_push
-from gitlog_track.importers.founding_log import read_founding_log
+from gitlog_track.importers.event_lines import read_event
+from gitlog_track.importers.formats import FORMATS
 from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError
-from gitlog_track.importers.task_results import read_task_results
 from gitlog_track.log.batch import Batch
 from gitlog_track.log.codec import Place, split_lines
 from gitlog_track.log.journal import _parse
@@ -283,12 +283,13 @@ def imported(read: Callable[[bytes, Instants], Iterable[object]], data: bytes) -
     )
 
 
-def golden(*names: str) -> Callable[[], Iterator[bytes]]:
-    def seeds() -> Iterator[bytes]:
-        for name in names:
-            yield (TESTS / "golden" / name).read_bytes()
+def event_line(data: bytes) -> str:
+    return repr(read_event(text_of(data), NOW))
 
-    return seeds
+
+def golden(*names: str) -> Iterator[bytes]:
+    for name in names:
+        yield (TESTS / "golden" / name).read_bytes()
 
 
 def lines() -> Iterator[bytes]:
@@ -334,14 +335,14 @@ TARGETS: tuple[Target, ...] = (
     Target("small-files", small_files, (), ("fold=", "umask="), slow_at=ANYWHERE),
     Target("configuration", configuration, (ConfigError,), ("[gate]\n", "mode = "), slow_at=NO_KEYS),
     Target("document", document, (), ("<!-- gitlog-track:", "begin table phase=P1 -->\n", "end -->"),
-           golden("documents.md"), ANYWHERE | MARKERS),
+           partial(golden, "documents.md"), ANYWHERE | MARKERS),
     Target("safe", safe_text, (), ("\x1b[", "\u202e"), slow_at=ANYWHERE),
     Target("record-file", record_file, (UsageProblem,), ("# ", "**", "## "), slow_at=ANYWHERE | MARKERS),
     Target("cursor", cursor, (UsageProblem,), slow_at=ANYWHERE),
     Target("trace", trace, (), TRACE_WORDS, slow_at=ANYWHERE | TRACES),
     Target("scrub", scrubbed, (), ("@", "eyJ", "://", "-----BEGIN "), slow_at=ANYWHERE | SECRETS),
-    Target("founding-log", partial(imported, read_founding_log), (BadRecordError,),
-           ("START_TIMESTAMP: ",), golden("P1-009_execution_log.txt"), ANYWHERE | MARKERS),
-    Target("task-results", partial(imported, read_task_results), (BadRecordError,),
-           JSON_WORDS, slow_at=ANYWHERE | JSON),
+    Target("event-line", event_line, (BadRecordError,), ("MILESTONE: ", "BUG_FOUND: ", "; "), slow_at=ANYWHERE),
+    *(Target(f"import-{name}", partial(imported, each.read), (BadRecordError,), JSON_WORDS,
+             partial(golden, "P1-009_execution_log.txt"), ANYWHERE | JSON | MARKERS)
+      for name, each in FORMATS.items()),
 )  # fmt: skip

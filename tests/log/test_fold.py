@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlog_track.errors import GitlogTrackError, LogBusyError
+from gitlog_track.errors import GitlogTrackError, LogBusyError, LogError
 from gitlog_track.log import fold as fold_module
 from gitlog_track.log.audit import audit_log
 from gitlog_track.log.layout import LOG_REF, Subject
@@ -20,6 +21,7 @@ from gitlog_track.log.settings import Settings
 from gitlog_track.model.ids import span_id, trace_id
 from tests.support.clones import Clone
 from tests.support.examples import OWN_FIELDS, PHASE_KINDS, line
+from tests.support.hooks import executable
 
 TASK = Subject("task", "P1-009")
 PROJECT = Path(fold_module.__file__).parents[2]
@@ -402,3 +404,24 @@ def test_errors_of_a_fold_are_of_our_own_tree(clone: Clone) -> None:
     with pytest.raises(GitlogTrackError) as caught:
         clone.fold()
     assert caught.value.exit_code == 4
+
+
+def test_a_disk_that_takes_nothing_is_told_of_at_once(
+    clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was waited for as for another git, and called a lock."""
+    shim = executable(
+        tmp_path / "bin" / "git",
+        f"""#!/bin/sh
+case "$*" in
+*fast-import*) echo "fatal: cannot create x: No space left on device" >&2; exit 128 ;;
+esac
+exec {shutil.which("git")} "$@"
+""",
+    )
+    monkeypatch.setenv("PATH", str(shim.parent), prepend=":")
+    entry = clone.record()
+    folder = clone.folder(patience_s=60.0)
+    with pytest.raises(LogError, match="cannot create x: No space left"):
+        folder.fold()
+    assert clone.waiting == [entry]

@@ -292,3 +292,16 @@ def test_the_unassigned_stand_in_a_directory_of_their_own(clone: Clone) -> None:
     clone.fold()
     assert [s.fields()["text"] for s in clone.log.unassigned().stored] == ["free"]
     assert clone.paths()[-1] == f"{directory(UNASSIGNED)}/{clone.writer}-000001"
+
+
+def test_a_damaged_object_is_named_with_its_file_and_what_helps(clone: Clone) -> None:
+    oid = clone.blob(b"whole")
+    path = clone.path / ".git" / "objects" / oid[:2] / oid[2:]
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:8])
+    with (
+        ObjectReader(clone.git, clone.home.common_dir) as reader,
+        pytest.raises(MissingObjectError, match=f"damaged on disk: {path}") as caught,
+    ):
+        reader.read(oid, "blob")
+    assert "--refetch" in str(caught.value.hint)
