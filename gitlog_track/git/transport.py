@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
 from gitlog_track.git.process import Git
-from gitlog_track.git.remotes import is_mirror, without_password
+from gitlog_track.git.remotes import is_mirror, urls_of, without_password
 from gitlog_track.git.session import NotInTimeError, run_session
 
 QUIET = (
@@ -171,6 +171,8 @@ class Transport:
         git: the repository's.
         remote: name of a remote, or a URL; people are told it.
         budget: for all that is done with it.
+        top: directory from which a configured remote's relative URL counts, as for git;
+            a path that somebody typed counts from where he is.
         may_ask: may git or ssh ask the person at the terminal?
         address: URL to talk to in place of what the name stands for; empty for that.
     """
@@ -178,6 +180,7 @@ class Transport:
     git: Git
     remote: str
     budget: Budget
+    top: str
     may_ask: bool = False
     address: str = ""
 
@@ -268,7 +271,6 @@ class Transport:
 
     def push_atomically(
         self,
-        top: str,
         refspecs: Sequence[str],
         *,
         lease: tuple[str, str] | None = None,
@@ -276,7 +278,6 @@ class Transport:
         """Push refs all or none, as the user would: with hooks, their words shown.
 
         Args:
-            top: directory to push from.
             refspecs: each ``source:target``.
             lease: as for :meth:`push`.
 
@@ -287,8 +288,8 @@ class Transport:
 
         command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
         done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            [*command, *_leased(lease), self._place, *refspecs],
-            cwd=top,
+            [*command, *_leased(lease), self._place_from_top(), *refspecs],
+            cwd=self.top,
             env={**self.git.environment, **self._asking()},
             stdin=None if self.may_ask else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -333,6 +334,15 @@ class Transport:
     def _place(self) -> str:
         return self.address or self.remote
 
+    def _is_configured(self) -> bool:
+        return bool(self.address) or urls_of(self.git, self.remote) is not None
+
+    def _place_from_top(self) -> str:
+        """Return what names the place to a git that runs at the top of the work tree."""
+        if not self._is_configured() and os.path.isdir(self.remote):
+            return os.path.abspath(self.remote)
+        return self._place
+
     def _no_mirror(self) -> tuple[str, ...]:
         """Return what lets refs be pushed by name where a plain push takes them all."""
         if not is_mirror(self.git, self.remote):
@@ -340,7 +350,9 @@ class Transport:
         return "-c", f"remote.{self.remote}.mirror=false"
 
     def _run(self, *args: str) -> tuple[int, str, str]:
-        command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
+        # Told the git directory alone, git takes where it is for the work tree.
+        place = ("-C", self.top) if self._is_configured() else ()
+        command = ("git", *place, f"--git-dir={self.git.git_dir}", *QUIET)
         try:
             done = run_session(
                 [*command, "-c", "core.hooksPath=/dev/null", *args],

@@ -108,7 +108,7 @@ def _named_here(workspace: Workspace, source: str) -> str | None:
 
 def _fetched(workspace: Workspace, source: str, target: LogRef, budget: Budget) -> str:
     """Fetch to a ref of this run: what a sync has accepted of the remote stays."""
-    transport = Transport(workspace.git, source, budget)
+    transport = Transport(workspace.git, source, budget, workspace.top)
     answer = transport.fetch(workspace.log_ref, target.name)
     theirs = target.read()
     if answer == "absent" or theirs is None:

@@ -28,7 +28,9 @@ def probe_remote(workspace: Workspace, peer: Peer) -> list[Finding]:
         peer: where it is.
     """
     budget = Budget(PROBE_S)
-    transport = Transport(workspace.git, peer.remote, budget, address=peer.address)
+    transport = Transport(
+        workspace.git, peer.remote, budget, workspace.top, address=peer.address
+    )
     try:
         found = _probe(workspace, transport, workspace.log_ref)
         if found.level == "ok":

@@ -322,9 +322,8 @@ class Exchange:
         return rows[0]
 
     def _push_both(self, branch: str, tip: str) -> list[Pushed]:
-        top = self.workspace.repository.top or self.workspace.repository.git_dir
         refspecs = [branch, f"{tip}:{self.workspace.log_ref}"]
-        return self.transport.push_atomically(top, refspecs, lease=self._lease())
+        return self.transport.push_atomically(refspecs, lease=self._lease())
 
     def _is_log(self, row: Pushed) -> bool:
         return row.ref == self.workspace.log_ref

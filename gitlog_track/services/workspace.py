@@ -95,6 +95,11 @@ class Workspace:
         return _shared_umask(self.git)
 
     @property
+    def top(self) -> str:
+        """Where git goes before it does anything: a bare repository is its own top."""
+        return self.repository.top or self.repository.git_dir
+
+    @property
     def log_ref(self) -> str:
         """The log's ref: what ``init`` fixed; before that, what is configured."""
         return fixed_ref(self.home) or self.config.ref

@@ -102,7 +102,7 @@ def workspace(path: Path, env: dict[str, str]) -> Workspace:
 def exchange(path: Path, env: dict[str, str]) -> Exchange:
     return Exchange(
         workspace(path, env),
-        Transport(Git(str(path / ".git"), env), "origin", Budget(None)),
+        Transport(Git(str(path / ".git"), env), "origin", Budget(None), str(path)),
     )
 
 

@@ -194,7 +194,7 @@ def test_ssh_is_told_not_to_ask(
     ann.git.environment.update(environment)
     git = ann.git
     git.environment.update(environment)
-    transport = Transport(git, "ssh://127.0.0.1/x.git", Budget(10))
+    transport = Transport(git, "ssh://127.0.0.1/x.git", Budget(10), str(ann.path))
     with pytest.raises(RemoteError):
         transport.refs("x")
     assert ("BatchMode=yes" in (tmp_path / "said").read_text()) == batch
@@ -229,7 +229,7 @@ from gitlog_track.git.transport import Budget, Transport
 pid, terminal = pty.fork()
 if pid == 0:
     try:
-        Transport(Git(sys.argv[1], os.environ), "origin", Budget(5)).refs("x")
+        Transport(Git(sys.argv[1], os.environ), "origin", Budget(5), "").refs("x")
     except GitlogTrackError as err:
         open(sys.argv[2], "w").write(type(err).__name__)
     os._exit(0)
