@@ -26,7 +26,8 @@ STOPPED = 9
 GRACE_S = 0.5
 """How much longer than for the remote the log may take with a push in all."""
 FOLD_PATIENCE_S = 1.0
-"""How long a commit or push waits for somebody's fold; then the log counts as it is."""
+"""How long a commit or push waits for somebody's fold, and for the signature of its own;
+then the log counts as it is."""
 
 
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
@@ -50,7 +51,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     environment = surroundings.environment
     lines: list[PushLine] = []
     try:
-        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
+        workspace = _hurried(surroundings)
         if native:
             if not workspace.home.is_tracked():
                 return 0
@@ -89,6 +90,14 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     else:
         _log_refusal(surroundings, workspace, verdict)
     return answer
+
+
+def _hurried(surroundings: Surroundings) -> Workspace:
+    return replace(
+        surroundings.workspace(),
+        patience_s=FOLD_PATIENCE_S,
+        signing_s=FOLD_PATIENCE_S,
+    )
 
 
 def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdict:
@@ -207,7 +216,7 @@ def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
     from gitlog_track.services.early_warning import warn_early
 
     try:
-        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
+        workspace = _hurried(surroundings)
         found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
     except Exception as err:  # noqa: BLE001  # a warning that fails is no reason to stop
         surroundings.warn(f"claims were not looked at: {err}")

@@ -56,7 +56,7 @@ def joined_log(workspace: Workspace, source: str, seconds: float = FORK_S) -> Jo
     """
     if not source or source.startswith("-"):
         raise UsageProblem(f"{source!r} is no ref and no URL")
-    workspace.fold()
+    workspace.fold_if_signed()
     try:
         with time_limit(seconds + GRACE_S):
             return _join(workspace, source, seconds)

@@ -174,7 +174,7 @@ class Exchange:
 
     def _begin(self) -> None:
         """Put all there is into the log, and see whether the remote is the old one."""
-        self.workspace.fold()
+        self.workspace.fold_if_signed()
         with SharedUmask(self.workspace.settings):
             self.tracking.begin()
 

@@ -28,7 +28,7 @@ def verify_range(
         GitError: nothing says where to begin.
         GitlogTrackError: the log or the policy cannot be read.
     """
-    workspace.fold()
+    workspace.fold_if_signed()
     base, tip, options = _range(workspace, revisions)
     # Without a base nothing but what is judged could say how to judge.
     config = config_of_commit(workspace.git, base) if base else Config()

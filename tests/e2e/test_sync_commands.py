@@ -57,7 +57,11 @@ def test_a_relative_url_counts_from_the_top(project: Project, tmp_path: Path) ->
     below = work.path / "src" / "deep"
     below.mkdir(parents=True)
     assert work.git("remote", "get-url", "origin") == "../origin.git"
-    for asked in (["push"], ["sync", "../../../origin.git"], ["doctor", "--remote", "origin"]):
+    for asked in (
+        ["push"],
+        ["sync", "../../../origin.git"],
+        ["doctor", "--remote", "origin"],
+    ):
         done = work.cli("-C", str(below), *asked)
         assert "cannot be reached" not in done.stderr + done.stdout
         assert done.returncode == 0, done.stderr
