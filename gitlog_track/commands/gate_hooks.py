@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
+from gitlog_track.git.process import LOG_GOES_ALONG
 from gitlog_track.renderers.safe import safe
 from gitlog_track.services.time_limit import OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
@@ -93,11 +94,14 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
 
 
 def _hurried(surroundings: Surroundings) -> Workspace:
-    return replace(
-        surroundings.workspace(),
-        patience_s=FOLD_PATIENCE_S,
-        signing_s=FOLD_PATIENCE_S,
-    )
+    """Return the workspace of a hook: it waits for little, and syncs as it may.
+
+    Under ``push --atomic`` the log goes along anyway, and its lock is held.
+    """
+    found = surroundings.workspace()
+    if surroundings.environment.get(LOG_GOES_ALONG):
+        found = replace(found, config=replace(found.config, sync_on_push=False))
+    return replace(found, patience_s=FOLD_PATIENCE_S, signing_s=FOLD_PATIENCE_S)
 
 
 def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdict:

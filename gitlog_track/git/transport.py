@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
-from gitlog_track.git.process import Git
+from gitlog_track.git.process import LOG_GOES_ALONG, Git
 from gitlog_track.git.remotes import is_mirror, urls_of, without_password
-from gitlog_track.git.session import NotInTimeError, run_session
+from gitlog_track.git.session import Ended, NotInTimeError, run_session
 
 QUIET = (
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
@@ -284,22 +284,16 @@ class Transport:
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
-        import subprocess
-
-        command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
-        done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            [*command, *_leased(lease), self._place_from_top(), *refspecs],
-            cwd=self.top,
-            env={**self.git.environment, **self._asking()},
-            stdin=None if self.may_ask else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            check=False,
+        done = self._start(
+            *("git", "-C", self.top, *self._no_mirror(), "push", "--porcelain"),
+            *("--atomic", *_leased(lease), self._place_from_top(), *refspecs),
+            is_shown=True,
         )
-        rows = parse_push(done.stdout.decode("utf-8", "replace"))
-        if not rows and done.returncode != 0:
+        rows = parse_push(done.out)
+        if not rows and done.code != 0:
             raise RemoteError(
                 f"nothing was pushed to {self.label}: git push ended with "
-                f"{done.returncode}, its words are above",
+                f"{done.code}, its words are above",
             )
         return rows
 
@@ -353,20 +347,25 @@ class Transport:
         # Told the git directory alone, git takes where it is for the work tree.
         place = ("-C", self.top) if self._is_configured() else ()
         command = ("git", *place, f"--git-dir={self.git.git_dir}", *QUIET)
+        done = self._start(*command, "-c", "core.hooksPath=/dev/null", *args)
+        return done.code, done.out, done.err
+
+    def _start(self, *command: str, is_shown: bool = False) -> Ended:
+        carries = {LOG_GOES_ALONG: "1"} if is_shown else {}
         try:
-            done = run_session(
-                [*command, "-c", "core.hooksPath=/dev/null", *args],
-                {**self.git.environment, **self._asking()},
+            return run_session(
+                command,
+                {**self.git.environment, **self._asking(), **carries},
                 self.budget.left(),
                 self.git.git_dir,
                 is_own=not self.may_ask,
+                is_shown=is_shown,
             )
         except NotInTimeError:
             raise RemoteTooSlowError(
                 f"{self.label} did not answer in time",
                 hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
             ) from None
-        return done.code, done.out, done.err
 
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""

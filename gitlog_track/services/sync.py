@@ -138,30 +138,29 @@ class Exchange:
     def push_atomically(self, branch: str) -> Synced:
         """Push a branch and the log: both, or neither. The gate judges the branch.
 
+        The remote's log is fetched before: the branch's claims may need a colleague's.
+
         Raises:
             RemoteError: nothing was pushed.
             RewrittenError, LogError: as for :meth:`fetch`.
         """
         with self._locked():
             self._begin()
-            notes: tuple[str, ...] = ()
+            taken = self._fetch()
             stood = 0
             for _ in range(TRIES):
                 tip, seen = self.workspace.ref().read(), self.tracking.read()
                 if tip is None:
                     raise LogError("there is no log to push", hint="git push")
-                refused: list[Pushed] = []
-                if self._contains_seen(tip):
-                    rows = self._push_both(branch, tip)
-                    refused = [row for row in rows if row.is_refused]
-                    if not refused:
-                        self._accept(tip)
-                        return self._synced(None, is_pushed=True, notes=notes)
-                    if not any(row.is_race for row in refused if self._is_log(row)):
-                        raise self._refused_both(refused)
-                taken = self._fetch()
-                notes = taken.notes if taken else ()
-                stood = stood + 1 if refused and self.tracking.read() == seen else 0
+                rows = self._push_both(branch, tip)
+                refused = [row for row in rows if row.is_refused]
+                if not refused:
+                    self._accept(tip)
+                    return self._synced(taken, is_pushed=True)
+                if not any(row.is_race for row in refused if self._is_log(row)):
+                    raise self._refused_both(refused)
+                taken = self._fetch() or taken
+                stood = stood + 1 if self.tracking.read() == seen else 0
                 if stood == TRIES_WHERE_NOTHING_MOVES:
                     raise self._refused_both(refused)
             raise self._too_busy()
@@ -351,7 +350,6 @@ class Exchange:
         taken: Taken | None,
         *,
         is_pushed: bool = False,
-        notes: tuple[str, ...] = (),
     ) -> Synced:
         tip = self.workspace.ref().read()
         return Synced(
@@ -359,7 +357,7 @@ class Exchange:
             tip=tip,
             merged=taken.how if taken else None,
             is_pushed=is_pushed,
-            notes=(*notes, *(taken.notes if taken else ()), *self._shallow_note(tip)),
+            notes=(*(taken.notes if taken else ()), *self._shallow_note(tip)),
         )
 
     def _shallow_note(self, tip: str | None) -> tuple[str, ...]:
