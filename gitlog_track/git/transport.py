@@ -185,11 +185,16 @@ class Transport:
     address: str = ""
 
     @property
+    def name(self) -> str:
+        """The remote as a command to type names it: without a password."""
+        return without_password(self.remote)
+
+    @property
     def label(self) -> str:
         """The remote as it is shown."""
         if not self.address or self.address == self.remote:
-            return self.remote
-        return f"{self.remote} ({without_password(self.address)})"
+            return self.name
+        return f"{self.name} ({without_password(self.address)})"
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
@@ -317,10 +322,11 @@ class Transport:
         said = (
             _telling_line(err, "remote: ") or _telling_line(out) or _telling_line(err)
         )
+        said = said.replace(self._place, without_password(self._place))
         said = said or "git said nothing"
         for trouble in TROUBLES:
             if any(words in err or words in out for words in trouble.words):
-                hint = trouble.hint.format(remote=self.remote)
+                hint = trouble.hint.format(remote=self.name)
                 return RemoteError(f"{self.label} {trouble.text}: {said}", hint=hint)
         return RemoteError(f"cannot {action} with {self.label}: {said}")
 
@@ -364,7 +370,7 @@ class Transport:
         except NotInTimeError:
             raise RemoteTooSlowError(
                 f"{self.label} did not answer in time",
-                hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
+                hint=f"gitlog-track sync {self.name} --timeout SECONDS waits longer",
             ) from None
 
     def _asking(self) -> Mapping[str, str]:

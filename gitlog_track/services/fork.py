@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gitlog_track.errors import LogError, UsageProblem
 from gitlog_track.git.objects import HEX_DIGITS
 from gitlog_track.git.pushes import peel
+from gitlog_track.git.remotes import without_password
 from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
 from gitlog_track.log.layout import TRACKING
 from gitlog_track.log.ref import LogRef
@@ -61,7 +62,9 @@ def joined_log(workspace: Workspace, source: str, seconds: float = FORK_S) -> Jo
         with time_limit(seconds + GRACE_S):
             return _join(workspace, source, seconds)
     except OverdueError as err:
-        raise RemoteTooSlowError(f"{source}: its log was not joined: {err}") from err
+        raise RemoteTooSlowError(
+            f"{without_password(source)}: its log was not joined: {err}"
+        ) from err
 
 
 def _join(workspace: Workspace, source: str, seconds: float) -> Joined:
@@ -71,7 +74,7 @@ def _join(workspace: Workspace, source: str, seconds: float) -> Joined:
         theirs = _named_here(workspace, source)
         if theirs is None:
             theirs = _fetched(workspace, source, fetched, Budget(seconds))
-        notes = judge_incoming(workspace, theirs, ours, source)
+        notes = judge_incoming(workspace, theirs, ours, without_password(source))
         with _scratch(workspace, f"{run}/joined") as joined:
             if ours is not None:
                 joined.move(None, ours, "join for one run")
@@ -113,8 +116,8 @@ def _fetched(workspace: Workspace, source: str, target: LogRef, budget: Budget) 
     theirs = target.read()
     if answer == "absent" or theirs is None:
         raise LogError(
-            f"{source} has no log in {workspace.log_ref}",
-            hint=f"push it there: gitlog-track push {source}",
+            f"{transport.label} has no log in {workspace.log_ref}",
+            hint=f"push it there: gitlog-track push {transport.name}",
         )
     complete(workspace.git, transport, theirs)
     return theirs

@@ -75,12 +75,12 @@ def _log_there(workspace: Workspace, transport: Transport) -> Finding:
     ref = workspace.log_ref
     there = transport.refs(ref).get(ref)
     if there is None:
-        fix = f"gitlog-track push {transport.remote}"
+        fix = f"gitlog-track push {transport.name}"
         return Finding("note", f"{transport.label} has no log yet", fix)
     here = workspace.ref().read()
     if there == here:
         return Finding("ok", f"{transport.label} has the log as it is here")
-    fix = f"gitlog-track sync {transport.remote}"
+    fix = f"gitlog-track sync {transport.name}"
     return Finding("note", f"the log on {transport.label} is at {there[:12]}", fix)
 
 

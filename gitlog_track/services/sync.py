@@ -223,7 +223,7 @@ class Exchange:
         self.tracking.ref.remove(seen)
 
     def _rewritten(self, text: str) -> RewrittenError:
-        remote = self.transport.remote
+        remote = self.transport.name
         hint = (
             "nothing is lost here; ask who did it, then "
             f"gitlog-track sync {remote} --accept-rewrite joins both again"
@@ -342,7 +342,7 @@ class Exchange:
     def _too_busy(self) -> RemoteError:
         return RemoteError(
             f"others push the log to {self.transport.label} all the time: gave up",
-            hint=f"gitlog-track sync {self.transport.remote}; nothing is lost meanwhile",
+            hint=f"gitlog-track sync {self.transport.name}; nothing is lost meanwhile",
         )
 
     def _synced(

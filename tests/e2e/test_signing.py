@@ -32,6 +32,7 @@ def test_folds_are_signed_and_audit_asks_for_it(repo: Repo, tmp_path: Path) -> N
         "gpg.format": "ssh",
         "user.signingKey": str(key),
         "gpg.ssh.allowedSignersFile": str(allowed),
+        "log.showSignature": "true",
     }.items():
         repo.git("config", name, value)
     repo.track(fold="sync")

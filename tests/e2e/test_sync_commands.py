@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from gitlog_track.log.layout import LOG_REF
 from tests.support.gate import GOOD, Project, tell
 from tests.support.repos import Repo
@@ -75,3 +77,27 @@ def test_a_relative_url_counts_from_the_top(project: Project, tmp_path: Path) ->
     (ci.path / "src").mkdir()
     assert ci.cli("-C", str(ci.path / "src"), "report").returncode == 0
     assert ci.git("rev-parse", LOG_REF) == log_here(project)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("sync",),
+        ("push", "--atomic", "main"),
+        ("doctor", "--remote"),
+        ("verify", "HEAD~0..HEAD", "--log-from"),
+    ],
+)
+@pytest.mark.parametrize("has_server", [True, False])
+def test_a_password_that_was_typed_is_not_shown(
+    project: Project, asked: tuple[str, ...], has_server: bool
+) -> None:
+    """Whether the remote answers, here from the place that a rule of git's names."""
+    work = project.work
+    url = "http://ann:secret@127.0.0.1:9/x.git"
+    if has_server:
+        work.git("config", f"url.{project.origin.path}.insteadOf", url)
+    done = work.cli(*asked, url)
+    said = done.stdout + done.stderr
+    assert "secret" not in said, said
+    assert "http://127.0.0.1:9/x.git" in said, said
