@@ -10,14 +10,12 @@ from collections.abc import Iterator
 
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.transport import Budget, Transport
-from gitlog_track.log.layout import PROBE
+from gitlog_track.log.layout import FALLBACK_REFS, PROBE
 from gitlog_track.services.doctor import Finding
 from gitlog_track.services.remotes import Peer
 from gitlog_track.services.workspace import Workspace
 
 PROBE_S = 60.0
-FALLBACKS = ("refs/notes/gitlog-track", "refs/heads/gitlog-track")
-"""Names that hosts take which refuse namespaces of one's own."""
 
 
 def probe_remote(workspace: Workspace, peer: Peer) -> list[Finding]:
@@ -85,7 +83,7 @@ def _log_there(workspace: Workspace, transport: Transport) -> Finding:
 
 
 def _fallbacks(workspace: Workspace, transport: Transport) -> Iterator[Finding]:
-    for name in FALLBACKS:
+    for name in FALLBACK_REFS:
         if name == workspace.log_ref:
             continue
         found = _probe(workspace, transport, name)
