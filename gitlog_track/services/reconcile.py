@@ -186,7 +186,7 @@ def _candidates(
     """Yield commits of HEAD that lead to no task, or to one that lacks commits."""
     lacking = {task for orphan in found.orphaned for task in orphan.tasks}
     settled = {row.commit for row in found.resolved if lacking.isdisjoint(row.tasks)}
-    fewest = 1 if workspace.repository.is_shallow else 0
+    fewest = 1 if workspace.is_history_cut_off else 0
     for commit in head_commits(workspace.git):
         is_new = commit.committed_s >= (recorded.began_s or 0)
         is_asked = is_new if wanted is None else commit.oid in wanted

@@ -68,7 +68,7 @@ def _default_range(workspace: Workspace) -> Range:
     """
     git = workspace.git
     tip = _commit(git, "HEAD")
-    if workspace.repository.is_shallow:
+    if workspace.is_history_cut_off:
         raise GitError(
             "the history is shallow: what is new cannot be told",
             hint="git fetch --unshallow, or name a range: verify A..B",

@@ -12,7 +12,7 @@ from gitlog_track import __version__
 from gitlog_track.config import Config
 from gitlog_track.errors import ConfigError, LogError, SigningError
 from gitlog_track.git.process import Git
-from gitlog_track.git.repository import Repository, current_branch
+from gitlog_track.git.repository import Repository, current_branch, is_cut_off
 from gitlog_track.log.fold import Folder
 from gitlog_track.log.layout import Home
 from gitlog_track.log.ref import LogRef
@@ -102,6 +102,12 @@ class Workspace:
     def top(self) -> str:
         """Where git goes before it does anything: a bare repository is its own top."""
         return self.repository.top or self.repository.git_dir
+
+    @cached_property
+    def is_history_cut_off(self) -> bool:
+        """Is the history of HEAD cut off? That of the log alone may be, too."""
+        common = self.home.common_dir
+        return self.repository.is_shallow and is_cut_off(self.git, common, "HEAD")
 
     @property
     def log_ref(self) -> str:
