@@ -49,7 +49,7 @@ class Trouble:
     """One way in which a remote fails, known by git's words.
 
     Attributes:
-        words: what git or the remote says.
+        words: what git or the remote says, in whatever case.
         text: the same for people, after the remote's name.
         hint: what helps; ``{remote}`` stands for the remote.
     """
@@ -60,6 +60,11 @@ class Trouble:
 
 
 TROUBLES = (
+    Trouble(
+        ("gitlog-track: refused:", "gitlog-track: cannot verify this push"),
+        "does not take what was pushed",
+        "the rules of its server say so: mend that, then push again; nothing is lost",
+    ),
     Trouble(
         (
             "terminal prompts disabled",
@@ -324,8 +329,9 @@ class Transport:
         )
         said = said.replace(self._place, without_password(self._place))
         said = said or "git said nothing"
+        heard = f"{out}\n{err}".lower()
         for trouble in TROUBLES:
-            if any(words in err or words in out for words in trouble.words):
+            if any(words.lower() in heard for words in trouble.words):
                 hint = trouble.hint.format(remote=self.name)
                 return RemoteError(f"{self.label} {trouble.text}: {said}", hint=hint)
         return RemoteError(f"cannot {action} with {self.label}: {said}")

@@ -17,8 +17,9 @@ from gitlog_track.git.remotes import without_password
 from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
 from gitlog_track.log.layout import TRACKING
 from gitlog_track.log.ref import LogRef
+from gitlog_track.services.incoming import judge_incoming
 from gitlog_track.services.partial import complete
-from gitlog_track.services.sync import judge_incoming, merger_into
+from gitlog_track.services.sync import merger_into
 from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
 

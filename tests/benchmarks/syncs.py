@@ -24,7 +24,8 @@ from gitlog_track.log.layout import (
     segment_name,
     tracking_ref,
 )
-from gitlog_track.services.sync import Exchange, judge_incoming, merger_into
+from gitlog_track.services.incoming import judge_incoming
+from gitlog_track.services.sync import Exchange, merger_into
 from gitlog_track.services.workspace import Clock, Workspace
 from tests.benchmarks.folds import write_note
 from tests.benchmarks.imports import fast_import

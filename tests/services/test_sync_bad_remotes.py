@@ -61,6 +61,8 @@ def test_an_unreachable_remote(ann: Site, url: str) -> None:
     [
         ("echo 'refs are closed here' >&2; exit 1", "does not take the log's ref: refs are closed here", "doctor --remote origin"),
         ("echo 'fatal: No space left on device' >&2; exit 1", "origin is full", "make room"),
+        ("echo 'cannot write: no space left on device' >&2; exit 1", "origin is full", "make room"),
+        ("echo 'gitlog-track: refused: the log is not deleted' >&2; exit 1", "origin does not take what was pushed: gitlog-track: refused: the log is not", "rules of its server"),
         ("echo 'remote quota exceeded' >&2; exit 1", "origin is full", "make room"),
         ("echo 'error: Read-only file system' >&2; exit 1", "read-only for you", "right to push"),
     ],
