@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from gitlog_track.config import (
     FILE_NAME,
+    NO_SYNC,
     PYPROJECT,
     Config,
     parse_toml,
@@ -195,6 +196,17 @@ def _write_config(workspace: Workspace, top: str) -> list[Change]:
     with open(path, "w", encoding="utf-8") as file:
         file.write(render_config(_with_baseline(workspace)))
     return [Change(path, "written: commit it, so that every clone is alike")]
+
+
+def stop_carrying(workspace: Workspace) -> Change:
+    """Let no push from this clone carry the log; the project's configuration stays.
+
+    Raises:
+        GitError: git cannot write its configuration.
+    """
+    workspace.git.run("config", "--local", NO_SYNC, "false")
+    text = f"{NO_SYNC} = false: no push from this clone carries the log"
+    return Change(f"{workspace.repository.common_dir}/config", text)
 
 
 def is_in_pyproject(top: str) -> bool:

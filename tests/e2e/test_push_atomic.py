@@ -66,7 +66,8 @@ def test_nothing_untrue_is_said_where_a_race_is_lost(
 ) -> None:
     assert project.push("origin", "main").returncode == 0
     bob = colleague(project)
-    real, tries = Transport.push_atomically, []
+    real = Transport.push_atomically
+    tries: list[object] = []
 
     def push(self: Transport, *args: Any, **kwargs: Any) -> list[Pushed]:
         if not tries:
