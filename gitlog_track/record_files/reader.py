@@ -49,23 +49,6 @@ class _Found:
     line: int
 
 
-def read_text(data: bytes) -> str:
-    """Return a file's text.
-
-    Raises:
-        UsageProblem: it is no UTF-8.
-    """
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise UsageProblem("the file is UTF-16; expected UTF-8")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as err:
-        line = data.count(b"\n", 0, err.start) + 1
-        raise UsageProblem(
-            f"line {line} is no UTF-8 (byte {data[err.start]:#04x}); expected UTF-8"
-        ) from err
-
-
 def read_record(text: str, zone: tzinfo | None = None) -> Record:
     """Return the execution or exception that a file tells of.
 

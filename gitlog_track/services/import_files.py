@@ -53,6 +53,7 @@ class Ready:
     Attributes:
         path: of its file.
         task: whose it is; empty for none.
+        names_task: does it, or its file's name, say so itself?
         line: where it begins.
         events: fields, in order.
         remarks: what a person should know.
@@ -60,6 +61,7 @@ class Ready:
 
     path: str
     task: str
+    names_task: bool
     line: int
     events: tuple[Fields, ...]
     remarks: tuple[Remark, ...]
@@ -105,6 +107,14 @@ class Files:
         """Yield what each record of a file says, or why it is none."""
         try:
             data = read_file(path, self._form, is_named=path in self._named)
+        except BadRecordError as err:
+            yield Refused(path, err)
+        else:
+            yield from self.read_data(path, data)
+
+    def read_data(self, path: str, data: bytes) -> Iterator[Ready | Refused]:
+        """Yield what each record says that stands in the bytes of a file; as above."""
+        try:
             for found in self._form.read(data, self._instants):
                 yield self._ready(path, found)
         except BadRecordError as err:
@@ -114,7 +124,8 @@ class Files:
         if isinstance(found, BadRecordError):
             return Refused(path, found)
         name = os.path.basename(path)
-        task = found.task or self._form.task_of(name) or self._options.task or ""
+        named = found.task or self._form.task_of(name)
+        task = named or self._options.task or ""
         if not task and not self._form.is_unbound:
             hint = "say which: --task TASK"
             return Refused(
@@ -129,6 +140,7 @@ class Files:
         return Ready(
             path=path,
             task=task,
+            names_task=bool(named),
             line=found.line,
             events=events,
             remarks=found.remarks,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.model.records import ExceptionRecorded, ExecutionRecorded, ToolUse
-from gitlog_track.record_files.reader import read_record, read_text
+from gitlog_track.record_files.reader import read_record
 from gitlog_track.record_files.writer import write_record
 
 DATA = Path(__file__).parent
@@ -271,23 +271,6 @@ def test_a_timestamp_without_offset_is_of_the_zone_that_is_named(
             read_record(text, ZONE)
     else:
         assert read_record(text, ZONE).at == datetime.fromisoformat(at)
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (EXECUTION.encode("utf-16"), "the file is UTF-16; expected UTF-8"),
-        (
-            EXCEPTION.replace("a", "é").encode("latin-1"),
-            "line 3 is no UTF-8 (byte 0xe9)",
-        ),
-        (b"\x00\x93\xff", "line 1 is no UTF-8"),
-    ],
-)
-def test_other_encodings_are_told(data: bytes, said: str) -> None:
-    with pytest.raises(UsageProblem) as caught:
-        read_text(data)
-    assert said in str(caught.value)
 
 
 HOSTILE = {
