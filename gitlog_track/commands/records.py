@@ -204,8 +204,8 @@ def _record_file(
     timezone: str | None,
     command: str,
 ) -> None:
-    from gitlog_track.importers.instants import timezone_named
     from gitlog_track.importers.record import BadRecordError
+    from gitlog_track.model.timestamps import timezone_named
     from gitlog_track.services.record_file import record_file
 
     name = "standard input" if path == "-" else path

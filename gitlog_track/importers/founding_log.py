@@ -21,10 +21,11 @@ from gitlog_track.importers.founding_keys import (
     OF_START,
 )
 from gitlog_track.importers.founding_sheet import KEY, Sheet
-from gitlog_track.importers.instants import EXPECTED, INSTANT, Instants, written
+from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError, Fact, Record, Remark
 from gitlog_track.model.event import Event
 from gitlog_track.model.replay import FRAME, NOT_BEFORE, WORK
+from gitlog_track.model.timestamps import EXPECTED, INSTANT, written
 
 SUFFIX = "_execution_log.txt"
 MILESTONES = tuple(INSTANTS.values())[3:]

@@ -15,7 +15,7 @@ import msgspec
 from gitlog_track.failures.failure import failure_of
 from gitlog_track.importers import values
 from gitlog_track.importers.decoding import decode
-from gitlog_track.importers.instants import Instants, written
+from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import (
     BadRecordError,
     Fact,
@@ -24,6 +24,7 @@ from gitlog_track.importers.record import (
     clean,
 )
 from gitlog_track.model.limits import MAX_COUNT
+from gitlog_track.model.timestamps import written
 
 SUFFIXES = (".json", ".jsonl")
 TASK = ("task_id", "task")

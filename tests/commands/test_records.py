@@ -280,7 +280,7 @@ def test_a_timezone_is_that_of_the_file(
     path.write_text(EXCEPTION.read_text().replace("+01:00", ""))
     answer = cli.try_run("exception", "--from", str(path), at=LATER)
     assert answer.code == 2
-    assert f"{path}:3: '2026-01-10T16:05:30' has no offset" in answer.err
+    assert f"{path}:3: 2026-01-10 16:05:30 has no offset" in answer.err
     assert "--timezone" in answer.err
     cli.run("exception", "--from", str(path), "--timezone", "Europe/Berlin")
     found = _last(tracked, "exception_recorded")
@@ -325,6 +325,10 @@ BAD = {
         "is no timezone",
     ),
     "future": (("exception", "--from", str(EXCEPTION)), "lies in the future"),
+    "long ago": (
+        ("exception", "--from", str(EXCEPTION.with_name("year_1.md"))),
+        "year_1.md:3: 0001-01-01T00:00:00Z lies before 1970-01-02, so before any",
+    ),
     "no outcome": (
         ("execution", "x"),
         "expected --outcome success or partial or failed",
