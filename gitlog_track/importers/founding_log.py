@@ -25,6 +25,12 @@ from gitlog_track.importers.founding_sheet import KEY, Sheet
 from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError, Fact, Record, Remark
 from gitlog_track.model.event import Event
+from gitlog_track.model.events import (
+    BugFound,
+    ContextSwitched,
+    HallucinationRecorded,
+    InteractionRecorded,
+)
 from gitlog_track.model.replay import FRAME, NOT_BEFORE, WORK
 from gitlog_track.model.timestamps import EXPECTED, INSTANT, written
 
@@ -39,8 +45,21 @@ _HEADING = re.compile(r"={2,} *(?P<name>.*?) *={2,} *")
 _CLOCK = re.compile(r"\d\d:\d\d\b")
 
 
+_COUNTED = {
+    "bugs": ("BUGS_ENCOUNTERED", BugFound),
+    "interactions": ("AI_INTERACTIONS", InteractionRecorded),
+    "hallucinations": ("HALLUCINATION_COUNT", HallucinationRecorded),
+    "context_switches": ("CONTEXT_SWITCHES", ContextSwitched),
+}
+"""Declared counts to the events that are counted so."""
+
+
+def _tag(kind: type[Event]) -> object:
+    return kind.__struct_config__.tag
+
+
 def _tags(kinds: Iterable[type[Event]]) -> frozenset[object]:
-    return frozenset(kind.__struct_config__.tag for kind in kinds)
+    return frozenset(map(_tag, kinds))
 
 
 _FRAME, _NOT_BEFORE, _WORK = _tags(FRAME), _tags(NOT_BEFORE), _tags(WORK)
@@ -84,6 +103,8 @@ def read_founding_log(data: bytes, instants: Instants) -> list[Record]:
     told += [*_milestones(sheet), *_undated(sheet, _last(sheet, told, start))]
     end = None if has_ends else _end(sheet, start)
     remarks = [*free, *sheet.remarks, *_judge(sheet, start, end, has_ends=has_ends)]
+    if end is not None:
+        remarks += _judge_counts(sheet, told)
     for one in told:
         _check_place(one, start, None if end is None else end.at)
     if has_ends:
@@ -275,6 +296,23 @@ def _judge_tokens(sheet: Sheet) -> Iterator[Remark]:
     if sheet.value("tokens_used") not in (None, last - first):
         text = f"TOKENS_USED is {last - first} by the two counters, which count"
         yield Remark(sheet.line("tokens_used"), text)
+
+
+def _judge_counts(sheet: Sheet, told: Iterable[_Dated]) -> Iterator[Remark]:
+    """Hold declared counts against the events: the log takes whichever is more."""
+    found: dict[object, int] = {}
+    for one in told:
+        number = one.fact.fields.get("count", 1)
+        found[one.kind] = found.get(one.kind, 0) + (
+            number if isinstance(number, int) else 1
+        )
+    for slot, (key, kind) in _COUNTED.items():
+        declared, counted = sheet.value(slot), found.get(_tag(kind), 0)
+        if isinstance(declared, int) and declared < counted:
+            text = (
+                f"{key} is {declared}, but the events tell of {counted}, which counts"
+            )
+            yield Remark(sheet.line(slot), text)
 
 
 def _check_place(one: _Dated, start: datetime, end: datetime | None) -> None:

@@ -209,6 +209,7 @@ def test_counters_as_they_are_written(value: str) -> None:
         ("USED: 3236", "USED: 236", 26, "TOKENS_USED is 3236 by the two counters"),
         ("SECONDS: 720", "SECONDS: 12", 24, "DURATION_SECONDS is 720 by the two"),
         ("MINUTES: 12", "MINUTES: 15", 25, "DURATION_MINUTES is 12 by the two"),
+        ("F13 hot", "BUG - hot", 21, "BUGS_ENCOUNTERED is 0, but the events tell of 1"),
         ("ITERATIONS: 1", "MOOD: fine", 20, "MOOD is no key of a founding log"),
     ],
 )
