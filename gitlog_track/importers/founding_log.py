@@ -9,7 +9,7 @@ stands; what else stands outside is told, not dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ _HEADING = re.compile(r"={2,} *(?P<name>.*?) *={2,} *")
 _CLOCK = re.compile(r"\d\d:\d\d\b")
 
 
-_COUNTED = {
+_COUNTED: Mapping[str, tuple[str, type[Event]]] = {
     "bugs": ("BUGS_ENCOUNTERED", BugFound),
     "interactions": ("AI_INTERACTIONS", InteractionRecorded),
     "hallucinations": ("HALLUCINATION_COUNT", HallucinationRecorded),

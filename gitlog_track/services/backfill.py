@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gitlog_track.importers.formats import Format
-from gitlog_track.importers.record import BadRecordError, Remark
+from gitlog_track.importers.record import BadRecordError, Remark, placed
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.log.observe import Draft
 from gitlog_track.log.store import LogReader
@@ -150,7 +150,7 @@ def _judge_all(
 def _imported(one: Admitted) -> Imported:
     record = one.record
     if one.problem is not None:
-        problem = BadRecordError(str(one.problem), record.line, hint=one.problem.hint)
+        problem = placed(one.problem, record.line, record.place)
         return Imported(record.path, record.task, problem=problem)
     return Imported(
         path=record.path,

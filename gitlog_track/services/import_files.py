@@ -21,6 +21,7 @@ from gitlog_track.importers.record import (
     Fact,
     Record,
     Remark,
+    placed,
     record_entry,
 )
 from gitlog_track.model.ids import BACKFILLED, KEYED_BY_THEMSELVES
@@ -57,6 +58,7 @@ class Ready:
         line: where it begins.
         events: fields, in order.
         remarks: what a person should know.
+        place: which of the records of that line it is; empty for the only one.
     """
 
     path: str
@@ -65,6 +67,7 @@ class Ready:
     line: int
     events: tuple[Fields, ...]
     remarks: tuple[Remark, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +131,14 @@ class Files:
         task = named or self._options.task or ""
         if not task and not self._form.is_unbound:
             hint = "say which: --task TASK"
-            return Refused(
-                path, BadRecordError("it names no task", found.line, hint=hint)
-            )
+            problem = UsageProblem("it names no task", hint=hint)
+            return Refused(path, placed(problem, found.line, found.place))
         try:
             if task:
                 _at(found.line, check_name, task, "task")
             events = tuple(self._events(found, name))
         except BadRecordError as err:
-            return Refused(path, err)
+            return Refused(path, placed(err, err.line, found.place))
         return Ready(
             path=path,
             task=task,
@@ -144,6 +146,7 @@ class Files:
             line=found.line,
             events=events,
             remarks=found.remarks,
+            place=found.place,
         )
 
     def _events(self, record: Record, name: str) -> Iterator[Fields]:
