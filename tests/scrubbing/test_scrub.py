@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from gitlog_track.scrubbing.scrub import NOUNS, RULES, SECRET_RULES, describe, scrub
+from gitlog_track.scrubbing.scrub import NOUNS, RULES, SECRET_RULES, clipped, describe, scrub
 from gitlog_track.scrubbing.secrets import TOKENS
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1g"
@@ -121,6 +121,21 @@ def test_no_secret_survives(kind: str) -> None:
         core = secret.removeprefix("ssh://").removesuffix("@host")
         assert core not in text or core in f"{before} {after}"
         assert hits
+
+    check()
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_part_of_a_secret_survives_wherever_a_text_is_cut(kind: str) -> None:
+    @settings(max_examples=25, deadline=None)
+    @given(st.text("x .<@:\n", max_size=8), SECRETS[kind])
+    def check(before: str, secret: str) -> None:
+        text = f"{before} {secret} end"
+        clean = scrub(text)[0]
+        for length in range(len(text) + 2):
+            short = clipped(text, length)
+            assert text.startswith(short) and len(short) <= length
+            assert clean.startswith(scrub(short)[0]), short
 
     check()
 
