@@ -36,7 +36,9 @@ def read_stack(text: str) -> Trace | None:
     >>> trace.chain[0].type, trace.chain[0].frames[0].module
     ('ValueError', 'run')
     """
-    lines = [clipped(line, LINE_LENGTH).rstrip("\r") for line in plain(text).split("\n")]
+    lines = [
+        clipped(line, LINE_LENGTH).rstrip("\r") for line in plain(text).split("\n")
+    ]
     found = (read(lines) for read in READERS.values())
     return max(
         (trace for trace in found if trace is not None),

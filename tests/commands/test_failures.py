@@ -262,3 +262,13 @@ def test_an_audit_searches_phases_and_the_unassigned(
     assert found.out.startswith(
         f"{json.loads(line)['id']} {subject.rpartition('/')[2]} "
     )
+
+
+def test_names_that_a_person_makes_up_are_scrubbed(started: Cli, tracked: Repo) -> None:
+    said = "ask joe@example.org"
+    started.run("exception", "it broke", "--error-type", said)
+    (exception,) = tracked.events("exception_recorded")
+    assert exception["error_type"] == "ask <email>"
+    started.run("execution", "d", "--outcome", "success", "--tool", f"{said}=ok")
+    (execution,) = tracked.events("execution_recorded")
+    assert execution["tools"] == [{"name": "ask <email>", "result": "ok"}]

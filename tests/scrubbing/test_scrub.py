@@ -12,7 +12,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from gitlog_track.scrubbing.scrub import NOUNS, RULES, SECRET_RULES, clipped, describe, scrub
+from gitlog_track.scrubbing.scrub import (
+    NOUNS,
+    RULES,
+    SECRET_RULES,
+    clipped,
+    describe,
+    scrub,
+)
 from gitlog_track.scrubbing.secrets import TOKENS
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1g"
