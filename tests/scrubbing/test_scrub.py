@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from collections.abc import Callable
@@ -84,6 +85,43 @@ def test_what_is_removed(text: str, clean: str, hits: dict[str, int]) -> None:
 )
 def test_what_is_left(text: str) -> None:
     assert scrub(text) == (text, {})
+
+
+def _prefixed(prefix: str) -> str:
+    return KEY.replace("\n", f"\n{prefix}")
+
+
+LOGGED = '{"log":"' + KEY.replace("\n", '\\n","time":"12:00Z"}\n{"log":"') + '\\n"}'
+WRITTEN_KEYS = {
+    "pytest": f"E   {_prefixed('E   ')}",
+    "log": f"2026-01-02 03:04:05,678 ERROR shop.keys - {_prefixed('2026-01-02 03:04:05,679 ERROR shop.keys - ')}",
+    "compose": f"web_1  | {_prefixed('web_1  | ')}",
+    "mail": f"> {_prefixed('> ')}",
+    "patch": f"+{_prefixed('+')}",
+    "indented": _prefixed("\t    "),
+    "crlf": KEY.replace("\n", "\r\n"),
+    "list": repr(KEY.splitlines()),
+    "list with ends": repr(KEY.splitlines(keepends=True)),
+    "source": '"' + KEY.replace("\n", '\\n" +\n  "') + '"',
+    "json": json.dumps({"key": KEY}),
+    "json in json": json.dumps(json.dumps({"key": KEY})),
+    "json in json in json": json.dumps(json.dumps(json.dumps([KEY.splitlines()]))),
+    "json log": LOGGED,
+    "repr of pytest": repr(f"E   {_prefixed('E   ')}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", WRITTEN_KEYS)
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_key_goes_however_it_is_written(form: str, is_cut: bool) -> None:
+    text = f"before\n{WRITTEN_KEYS[form]}\nand after it\n"
+    if is_cut:
+        text = text[: text.rindex("MIIE")]
+    clean, hits = scrub(text)
+    assert hits == {"private_key": 1}
+    assert "MIIE" not in clean and "AB==" not in clean and "DEK" not in clean
+    assert clean.startswith("before\n")
+    assert is_cut or clean.endswith("\nand after it\n")
 
 
 def test_every_rule_has_a_name_for_people() -> None:
@@ -178,7 +216,9 @@ HOSTILE = [
     "eyJ", "eyJaaaaaaaaaaa.", "a.", "_", "ghp_", "github_pat_", "sk-ant-", "SG.", "xoxb-",
     "SG.aaaaaaaaaaaaaaaa", ":", "::", "1:", "1:1:", "fe80::1 ", "1.", "1.1.1.1 ", ".1",
     "v1.1.1.1", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n", "-----BEGIN A ", "\\n", "-1111",
+    "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n", "-----BEGIN A ",
+    "-----BEGIN PRIVATE KEY-----\n" + "x " * 100 + "\n" + "x " * 100, "\\", "'", "MIIEpAIBAAKCAQEA ",
+    "-----BEGIN PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA-" * 11, "E MIIEpAIBAAKCAQEA\n", "E \n", "\\\\n", "\\n", "-1111",
     "11111111-1111-", "a", "1", "-", " ", "\n",
 ]  # fmt: skip
 
