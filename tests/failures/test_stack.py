@@ -113,6 +113,19 @@ def test_another_type_or_function_is_another_failure(name: str) -> None:
         assert stack_hash(other) != stack_hash(told(name)), old
 
 
+@pytest.mark.parametrize("thread", ['Exception in thread "main" ', ""])
+@pytest.mark.parametrize("kind", ["Boom", "shop.Boom"])
+def test_an_exception_of_java_needs_no_package(thread: str, kind: str) -> None:
+    frame = "\n\tat MainKt.main(Main.kt:2)"
+    failure = failure_in(f"{thread}{kind}: hi{frame}")
+    assert failure is not None
+    assert (failure.error_type, failure.message) == (kind, "hi")
+    assert failure.stack_hash != stack_hash(f"{thread}Bang: hi{frame}")
+    bare = failure_in(f"{thread}{kind}{frame}")
+    assert bare is not None
+    assert (bare.error_type, bare.stack_hash) == (kind, failure.stack_hash)
+
+
 @pytest.mark.parametrize(
     "text",
     [
