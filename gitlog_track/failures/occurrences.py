@@ -1,7 +1,7 @@
 """What a task's events tell of things that went wrong or were learnt. Pure.
 
-Nothing here goes by ``seq`` or by the attempt: those follow from the order in which a
-clone folded. Instants and ids do not.
+Nothing here goes by ``seq``, which follows from the order in which a clone folded, nor
+is anything put in order by the attempt. Instants and ids do not depend on it.
 """
 
 from __future__ import annotations
@@ -88,6 +88,20 @@ def occurrences(state: TaskState) -> list[Occurrence]:
     return list(_Reader(state).found())
 
 
+def tells_of(exception: ExceptionRecorded, failure: TaskFailed) -> bool:
+    """Is an exception of the same attempt and the same error as its end?
+
+    As ``run`` recorded it before the attempt was given up. The same error has the same
+    type and hash, as far as the failure names them, and it names at least one.
+    """
+    named = {name: value for name, value in _error(failure).items() if value}
+    return (
+        exception.attempt == failure.attempt
+        and bool(named)
+        and named.items() <= _error(exception).items()
+    )
+
+
 class _Reader:
     """Reads one task's events."""
 
@@ -126,7 +140,8 @@ class _Reader:
     def _is_told_by_exception(self, failure: TaskFailed) -> bool:
         """Does an exception record tell of it, and of more? One failure counts once."""
         return any(
-            failure.id in one.causes and _error(one) == _error(failure)
+            (failure.id in one.causes and _error(one) == _error(failure))
+            or tells_of(one, failure)
             for one in self._state.of(ExceptionRecorded)
         )
 

@@ -272,3 +272,22 @@ def test_names_that_a_person_makes_up_are_scrubbed(started: Cli, tracked: Repo) 
     started.run("execution", "d", "--outcome", "success", "--tool", f"{said}=ok")
     (execution,) = tracked.events("execution_recorded")
     assert execution["tools"] == [{"name": "ask <email>", "result": "ok"}]
+
+
+def test_what_run_recorded_and_fail_tells_again_is_one_failure(
+    started: Cli, tracked: Repo, tmp_path: Path
+) -> None:
+    (tmp_path / "trace").write_text(TRACE)
+    script = f"cat {tmp_path / 'trace'} >&2; exit 1"
+    started.try_run("run", "--", "sh", "-c", script)
+    started.run("fail", "--stack", str(tmp_path / "trace"))
+    (exception,) = tracked.events("exception_recorded")
+    (failure,) = tracked.events("task_failed")
+    assert exception["stack_hash"] == failure["stack_hash"]
+    (pattern,) = json.loads(started.run("patterns", "--format", "json"))["patterns"]
+    assert (pattern["count"], pattern["kinds"]) == (1, {"exception": 1})
+    rows = json.loads(started.run("probe", "error-patterns", "--format", "json"))[
+        "rows"
+    ]
+    assert len(rows) == 1
+    assert rows[0]["n"] == 1
