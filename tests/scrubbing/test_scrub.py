@@ -124,6 +124,33 @@ def test_a_key_goes_however_it_is_written(form: str, is_cut: bool) -> None:
     assert is_cut or clean.endswith("\nand after it\n")
 
 
+@pytest.mark.parametrize(
+    ("prefix", "length"),
+    [
+        ("sk-", 48),
+        ("sk_test_", 24),
+        ("rk_live_", 24),
+        ("rk_test_", 24),
+        ("whsec_", 32),
+        ("ATATT3", 180),
+        ("gsk_", 52),
+        ("lin_api_", 40),
+        ("glsa_", 41),
+        ("sbp_", 40),
+        ("glptt-", 40),
+        ("gldt-", 20),
+        ("glcbt-", 20),
+        ("AGE-SECRET-KEY-1", 58),
+        ("https://hooks.slack.com/services/T0AB12CD3/B0AB12CD3/", 24),
+    ],
+)
+def test_a_token_is_known_by_its_prefix(prefix: str, length: int) -> None:
+    rest = ("A1B2C3D4" if prefix.isupper() else "a1b2c3d4") * 23
+    clean, hits = scrub(f"use {prefix}{rest[:length]} now")
+    assert clean.removeprefix("use https://").removeprefix("use ") == "<token> now"
+    assert hits == {"token": 1}
+
+
 def test_every_rule_has_a_name_for_people() -> None:
     assert set(NOUNS) == {rule for rule, _ in RULES}
     assert set(NOUNS) > SECRET_RULES
