@@ -119,7 +119,7 @@ def test_a_key_goes_however_it_is_written(form: str, is_cut: bool) -> None:
         text = text[: text.rindex("MIIE")]
     clean, hits = scrub(text)
     assert hits == {"private_key": 1}
-    assert "MIIE" not in clean and "AB==" not in clean and "DEK" not in clean
+    assert not re.search("MIIE|AB==|DEK", clean)
     assert clean.startswith("before\n")
     assert is_cut or clean.endswith("\nand after it\n")
 
@@ -206,7 +206,8 @@ def test_no_part_of_a_secret_survives_wherever_a_text_is_cut(kind: str) -> None:
         clean = scrub(text)[0]
         for length in range(len(text) + 2):
             short = clipped(text, length)
-            assert text.startswith(short) and len(short) <= length
+            assert text.startswith(short)
+            assert len(short) <= length
             assert clean.startswith(scrub(short)[0]), short
 
     check()
