@@ -58,7 +58,8 @@ class Occurrence(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         kind: ``error`` is an attempt that failed, unless an exception record tells of
-            it; ``issue`` and ``contract_gap`` are of an execution.
+            the same error, as its effect or in the same attempt; ``issue`` and
+            ``contract_gap`` are of an execution.
         event: id of the event that tells of it; an execution may tell of several.
         at: when; ``attempt`` of the task.
         text: as recorded; of an error its message.
@@ -138,7 +139,10 @@ class _Reader:
             yield self._made("lesson", lesson, {"text": lesson.text})
 
     def _is_told_by_exception(self, failure: TaskFailed) -> bool:
-        """Does an exception record tell of it, and of more? One failure counts once."""
+        """Does an exception record tell of it, and of more? It counts once then.
+
+        One that names it as its cause, or one of the same attempt; of the same error.
+        """
         return any(
             (failure.id in one.causes and _error(one) == _error(failure))
             or tells_of(one, failure)

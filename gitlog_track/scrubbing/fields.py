@@ -1,7 +1,8 @@
 """Scrub an event: its free texts, by name, and nothing else.
 
 A field's name means the same in every kind, so a correction, which names fields alone,
-is scrubbed as the event was. Ids, names, enumerations and the actor stay what they are.
+is scrubbed as the event was. Ids, labels, names that others refer to, enumerations and
+the actor stay what they are.
 """
 
 from __future__ import annotations

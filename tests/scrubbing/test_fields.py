@@ -25,7 +25,7 @@ NAMES = frozenset(
     "performance_targets.name performance_targets.unit target.name target.unit "
     "test_coverage_target.name test_coverage_target.unit unit value".split()
 )
-"""Fields that hold ids, names and units: what others refer to, and so keep as it is."""
+"""Fields that hold ids, labels, units and names that others refer to, which stay as they are."""
 SECRET = "ghp_" + "a1B2" * 9
 
 
