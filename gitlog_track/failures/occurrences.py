@@ -1,7 +1,7 @@
 """What a task's events tell of things that went wrong or were learnt. Pure.
 
-Nothing here goes by ``seq`` or by the attempt: those follow from the order in which a
-clone folded. Instants and ids do not.
+Nothing here goes by ``seq``, which follows from the order in which a clone folded, nor
+is anything put in order by the attempt. Instants and ids do not depend on it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Occurrence(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         kind: ``error`` is an attempt that failed, unless an exception record tells of
-            it; ``issue`` and ``contract_gap`` are of an execution.
+            the same error, as its effect or in the same attempt; ``issue`` and
+            ``contract_gap`` are of an execution.
         event: id of the event that tells of it; an execution may tell of several.
         at: when; ``attempt`` of the task.
         text: as recorded; of an error its message.
@@ -86,6 +87,20 @@ class Occurrence(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def occurrences(state: TaskState) -> list[Occurrence]:
     """Return what the events of a task, or those without a task, tell of."""
     return list(_Reader(state).found())
+
+
+def tells_of(exception: ExceptionRecorded, failure: TaskFailed) -> bool:
+    """Is an exception of the same attempt and the same error as its end?
+
+    As ``run`` recorded it before the attempt was given up. The same error has the same
+    type and hash, as far as the failure names them, and it names at least one.
+    """
+    named = {name: value for name, value in _error(failure).items() if value}
+    return (
+        exception.attempt == failure.attempt
+        and bool(named)
+        and named.items() <= _error(exception).items()
+    )
 
 
 class _Reader:
@@ -124,9 +139,13 @@ class _Reader:
             yield self._made("lesson", lesson, {"text": lesson.text})
 
     def _is_told_by_exception(self, failure: TaskFailed) -> bool:
-        """Does an exception record tell of it, and of more? One failure counts once."""
+        """Does an exception record tell of it, and of more? It counts once then.
+
+        One that names it as its cause, or one of the same attempt; of the same error.
+        """
         return any(
-            failure.id in one.causes and _error(one) == _error(failure)
+            (failure.id in one.causes and _error(one) == _error(failure))
+            or tells_of(one, failure)
             for one in self._state.of(ExceptionRecorded)
         )
 
