@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 import msgspec
@@ -72,10 +74,11 @@ def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -
     is_new = not old
     totals: dict[str, PhaseTotals] = {}
     kept = {run.subject.name: _blobs(run) for run in tasks.values() if run.segments}
-    for chunk in read_chunks(reader, kept, workers) if kept else ():
-        stale |= _insert(connection, chunk, said)
-        if is_new:
-            _add(totals, chunk)
+    with _without_gc():
+        for chunk in read_chunks(reader, kept, workers) if kept else ():
+            stale |= _insert(connection, chunk, said)
+            if is_new:
+                _add(totals, chunk)
     if is_new or ("unassigned", "") in changed:
         _read_unassigned(connection, reader, said)
     phases = {key[1]: run for key, run in changed.items() if key[0] == "phase"}
@@ -90,6 +93,18 @@ def _catch_up(connection: sqlite3.Connection, reader: LogReader, workers: int) -
     connection.executemany(
         "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", marks.items()
     )
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Look for no cycles meanwhile: rows have none, and there are very many of them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Said:
