@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from msgspec.structs import replace
+import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from gitlog_track.index.details import micros
 from gitlog_track.index.index import Index, Query, bindable
-from gitlog_track.measures.summary import TaskSummary
+from gitlog_track.measures.summary import AttemptSummary, TaskSummary
 
 _ATTEMPTS = (
     "SELECT data, number FROM attempt"
@@ -26,8 +28,26 @@ UNION SELECT task, number FROM link WHERE span_id >= :first AND span_id < :last
 """
 
 
+class _Attempts(Struct):
+    """What a list of attempts needs of a summary: most of the rest is measures."""
+
+    name: str
+    phase: str
+    status: str
+    trace_id: str
+    description: str
+    labels: tuple[str, ...]
+    provenance: str
+    attempts: tuple[AttemptSummary, ...]
+
+
+_decoder = msgspec.json.Decoder(_Attempts)
+
+
 def find_attempts(index: Index, query: Query) -> Iterator[TaskSummary]:
-    """Yield the attempts that are asked for, newest first, each as its task with only it.
+    """Yield the attempts that are asked for, newest first.
+
+    Each comes as its task with no other attempt, and without measures.
 
     Args:
         index: asked.
@@ -42,7 +62,7 @@ def find_attempts(index: Index, query: Query) -> Iterator[TaskSummary]:
         values.append(value)
     sql = f"{_ATTEMPTS} WHERE {' AND '.join(clauses) or '1'} {_NEWEST} LIMIT ?"
     for data, number in index.rows(sql, [*values, query.row_limit]):
-        task = index.summary(data)
+        task = TaskSummary(**asdict(_decoder.decode(data)), measures={})
         yield _with_only(task, {number})
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from gitlog_track import __version__
 
-SOURCES = ("failures", "measures", "model")
-"""Packages that decide what a log comes to."""
+SOURCES = ("failures", "index", "measures", "model")
+"""Packages that decide what a log comes to, and which rows that is."""
 POLL_S = 0.02
 PATIENCE_S = 5.0
 """How long to wait for another process that writes the index."""

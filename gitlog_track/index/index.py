@@ -275,10 +275,6 @@ class Index:
         for number, data in self.rows(f"{sql} WHERE {wanted} {_NEWEST}", [numbers]):
             yield number, _summary.decode(data)
 
-    def summary(self, data: str) -> TaskSummary:
-        """Return a task from its row in ``summary``."""
-        return _summary.decode(data)
-
     def _summaries(
         self,
         where: str,

@@ -37,7 +37,9 @@ def find_tasks(
 def find_attempts(
     workspace: Workspace, query: Query, *, workers: int = 1
 ) -> list[TaskSummary]:
-    """Return the attempts that are asked for, newest first, each as its task with only it.
+    """Return the attempts that are asked for, newest first.
+
+    Each comes as its task with no other attempt, and without measures.
 
     Args:
         workspace: where.
