@@ -350,6 +350,8 @@ def test_try_repo_of_a_clone_of_this_project(
     name: str,
 ) -> None:
     monkeypatch.delenv("PYTHONPATH", raising=False)  # it installs what it cloned
+    # try-repo removes what it installed: no detached fold may still be loading it.
+    repo.write(".gitlog-track.toml", '[log]\nfold = "sync"\n')
     sh(repo, "c base; c two; echo 'Do it' >.git/message")
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", str(PROJECT), str(clone)], check=True)
