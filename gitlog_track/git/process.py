@@ -267,12 +267,14 @@ class Git:
         Returns:
             the values of each key, the one that counts last; section and variable are
             in lower case, what stands between them is as it was written.
+
+        Raises:
+            GitError: git cannot read it, or was killed: that is no empty one.
         """
         if self._config is None:
+            out = self.as_asked().run("config", "-z", "--list")
             self._config = {}
-            code, out, _ = self.as_asked().try_run("config", "-z", "--list")
-            rows = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
-            for row in rows if code == 0 else ():
+            for row in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
                 # A key without a value is true. Source: git-config(1), "Values".
                 key, stands, value = row.partition("\n")
                 self._config.setdefault(key, []).append(value if stands else "true")
