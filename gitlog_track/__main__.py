@@ -22,7 +22,21 @@ def main() -> None:
         sys.exit(run_hook(sys.argv[2:]))
     from gitlog_track.commands.main import run
 
+    _expect_children()
     sys.exit(run(sys.argv[1:]))
+
+
+def _expect_children() -> None:
+    """Let the ends of child processes be waited for.
+
+    Where the process that started this one ignores SIGCHLD, so does this one, and no
+    child leaves an exit status. A hook of git fails there anyway: git cannot wait for it
+    either. Source: wait(2), "NOTES".
+    """
+    import signal
+
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

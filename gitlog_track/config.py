@@ -20,6 +20,8 @@ from gitlog_track.model.names import (
 
 FILE_NAME = ".gitlog-track.toml"
 PYPROJECT = "pyproject.toml"
+NO_SYNC = "gitlog-track.syncOnPush"
+"""Key of git's own configuration: false where this clone's pushes carry no log."""
 REQUIRED_FIELDS = (
     "TASK",
     "START_TIMESTAMP",

@@ -69,5 +69,9 @@ class LogCorruptError(LogError):
     """The log holds something that no version of this program writes."""
 
 
+class SigningError(LogError):
+    """A log commit has to be signed and cannot be; what was to be folded waits."""
+
+
 class LogBusyError(LogError):
     """Another process holds the lock, or a lock of git was left behind."""

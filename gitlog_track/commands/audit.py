@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.errors import GitlogTrackError
+from gitlog_track.git.repository import is_cut_off
 from gitlog_track.log.audit import Finding, audit_log
 from gitlog_track.log.store import LogReader
 from gitlog_track.renderers.safe import safe_line
@@ -20,7 +22,10 @@ from gitlog_track.services.workspace import Workspace
 )
 @click.pass_obj
 def audit(surroundings: Surroundings, secrets: bool) -> int:
-    """Check the whole history of the log; name the first commit that breaks a rule."""
+    """Check the whole history of the log; name the first commit that breaks a rule.
+
+    Exit code 4 where that history is cut off, and nothing is wrong with what is there.
+    """
     workspace = surroundings.workspace()
     log = workspace.log()
     if secrets:
@@ -37,7 +42,21 @@ def audit(surroundings: Surroundings, secrets: bool) -> int:
         f"{found.commits} log commits and {found.events} events audited, "
         f"{len(findings)} findings",
     )
-    return 1 if findings else 0
+    if findings:
+        return 1
+    return _warn_of_cut(surroundings, workspace, log)
+
+
+def _warn_of_cut(
+    surroundings: Surroundings, workspace: Workspace, log: LogReader
+) -> int:
+    """Warn where the log's history is cut off: nobody can tell what was taken out there."""
+    common = workspace.home.common_dir
+    if log.tip is None or not is_cut_off(workspace.git, common, log.tip):
+        return 0
+    surroundings.warn("the log's history is cut off: what is before was not audited")
+    surroundings.hint("git fetch --unshallow, then gitlog-track audit")
+    return GitlogTrackError.exit_code
 
 
 def _audit_secrets(surroundings: Surroundings, log: LogReader) -> int:

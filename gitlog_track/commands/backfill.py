@@ -84,7 +84,7 @@ def _import(  # noqa: PLR0913  # one argument an option
 ) -> int:
     from gitlog_track.commands.progress import progress_bar
     from gitlog_track.importers.formats import FORMATS
-    from gitlog_track.importers.instants import timezone_named
+    from gitlog_track.model.timestamps import timezone_named
     from gitlog_track.services.backfill import backfill_files
     from gitlog_track.services.import_files import Options, find_files
 

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -151,7 +151,11 @@ def _safe(text: str) -> str:
 
 def _config_of(repository: Repository, git: Git) -> Config:
     if repository.top is not None:
-        return read_config(repository.top)
+        from gitlog_track.config import NO_SYNC
+
+        config = read_config(repository.top)
+        is_stopped = git.configured(NO_SYNC.lower()) == "false"
+        return replace(config, sync_on_push=False) if is_stopped else config
     from gitlog_track.services.judging import bare_config
 
     return bare_config(git)

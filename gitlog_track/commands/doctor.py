@@ -21,7 +21,7 @@ def doctor(surroundings: Surroundings, remote: str | None) -> int:
     workspace = surroundings.workspace(any_ref=True)
     findings = diagnose(workspace, surroundings.environment)
     if remote is not None:
-        from gitlog_track.services.probe import probe_remote
+        from gitlog_track.services.remote_probe import probe_remote
         from gitlog_track.services.remotes import chosen_remotes, peers_of
 
         for name in chosen_remotes(workspace, remote):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.verdict import Verdict
+from gitlog_track.git.process import LOG_GOES_ALONG
 from gitlog_track.renderers.safe import safe
 from gitlog_track.services.time_limit import OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
@@ -26,7 +27,8 @@ STOPPED = 9
 GRACE_S = 0.5
 """How much longer than for the remote the log may take with a push in all."""
 FOLD_PATIENCE_S = 1.0
-"""How long a commit or push waits for somebody's fold; then the log counts as it is."""
+"""How long a commit or push waits for somebody's fold, and for the signature of its own;
+then the log counts as it is."""
 
 
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
@@ -50,7 +52,7 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     environment = surroundings.environment
     lines: list[PushLine] = []
     try:
-        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
+        workspace = _hurried(surroundings)
         if native:
             if not workspace.home.is_tracked():
                 return 0
@@ -89,6 +91,17 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     else:
         _log_refusal(surroundings, workspace, verdict)
     return answer
+
+
+def _hurried(surroundings: Surroundings) -> Workspace:
+    """Return the workspace of a hook: it waits for little, and syncs as it may.
+
+    Under ``push --atomic`` the log goes along anyway, and its lock is held.
+    """
+    found = surroundings.workspace()
+    if surroundings.environment.get(LOG_GOES_ALONG):
+        found = replace(found, config=replace(found.config, sync_on_push=False))
+    return replace(found, patience_s=FOLD_PATIENCE_S, signing_s=FOLD_PATIENCE_S)
 
 
 def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdict:
@@ -207,7 +220,7 @@ def commit_msg(argv: list[str], surroundings: Surroundings) -> int:
     from gitlog_track.services.early_warning import warn_early
 
     try:
-        workspace = replace(surroundings.workspace(), patience_s=FOLD_PATIENCE_S)
+        workspace = _hurried(surroundings)
         found = warn_early(workspace, argv[0], _comment(workspace, surroundings))
     except Exception as err:  # noqa: BLE001  # a warning that fails is no reason to stop
         surroundings.warn(f"claims were not looked at: {err}")

@@ -8,7 +8,7 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.config import FILE_NAME
-from gitlog_track.services.install import Change, install, uninstall
+from gitlog_track.services.install import Change, install, stop_carrying, uninstall
 
 
 @click.command()
@@ -21,7 +21,7 @@ from gitlog_track.services.install import Change, install, uninstall
 @click.option(
     "--no-sync",
     is_flag=True,
-    help="Configure that an ordinary push does not carry the log.",
+    help="Let no ordinary push carry the log; of this clone, where a configuration is.",
 )
 @click.pass_obj
 def init(surroundings: Surroundings, framework: bool, no_sync: bool) -> None:
@@ -38,10 +38,7 @@ def init(surroundings: Surroundings, framework: bool, no_sync: bool) -> None:
         workspace = replace(workspace, config=config)
     changes = install(workspace, surroundings.environment)
     if stops_sync and not any(change.path.endswith(FILE_NAME) for change in changes):
-        surroundings.warn(
-            "the configuration that is there was not changed: set on_push = false "
-            "below [sync]",
-        )
+        changes.append(stop_carrying(workspace))
     top = workspace.repository.top
     if framework and top is not None:
         from gitlog_track.services.framework import install_framework

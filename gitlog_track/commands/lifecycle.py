@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
-from gitlog_track.errors import GitlogTrackError
+from gitlog_track.errors import GitlogTrackError, UsageProblem
 from gitlog_track.services import lifecycle
 from gitlog_track.services.automatic import after_end
 from gitlog_track.services.current import require_task
@@ -149,6 +149,14 @@ def _totals(command: Command) -> Command:
         click.option("--no-blockers", is_flag=True, help="Say that there were none."),
         click.option("--actual-outcome", default="", help="What came of it."),
         click.option("--success", metavar="pass|pending|fail", help="Or its mark."),
+        click.option("--files-written", metavar="N"),
+        click.option("--retrieved", metavar="N", help="So much was looked up."),
+        click.option(
+            "--retrieved-from", metavar="SOURCE", multiple=True, help="Where."
+        ),
+        click.option(
+            "--input", "inputs", metavar="POINTER", multiple=True, help="What it used."
+        ),
         task_option,
     ]
     for option in reversed(options):
@@ -163,6 +171,7 @@ def _total_fields(options: dict[str, Any]) -> dict[str, object]:
         "hallucinations",
         "interactions",
         "context_switches",
+        "files_written",
     )
     fields: dict[str, object] = {
         name: count(options[name]) for name in counts if options[name] is not None
@@ -175,7 +184,18 @@ def _total_fields(options: dict[str, Any]) -> dict[str, object]:
         fields["success_criteria"] = criteria(options["success"])
     if options["no_blockers"]:
         fields["blockers"] = []
+    if options["inputs"]:
+        fields["inputs"] = list(options["inputs"])
+    fields |= _retrieval(options["retrieved"], options["retrieved_from"])
     return {**fields, "actual_outcome": options["actual_outcome"] or None}
+
+
+def _retrieval(retrieved: str | None, sources: Sequence[str]) -> dict[str, object]:
+    if retrieved is None:
+        if sources:
+            raise UsageProblem("--retrieved-from needs --retrieved N: how much it was")
+        return {}
+    return {"retrieval": {"count": count(retrieved), "sources": list(sources)}}
 
 
 def _log_end(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import click
 
@@ -12,7 +11,7 @@ from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.input import read_input
 from gitlog_track.commands.lifecycle import cause_option, finish, task_option
 from gitlog_track.commands.stack import failure_fields, read_failure, stack_option
-from gitlog_track.errors import GitlogTrackError, UsageProblem
+from gitlog_track.errors import UsageProblem
 from gitlog_track.model.event import Environment, Level
 from gitlog_track.model.records import (
     ExceptionTrigger,
@@ -20,9 +19,6 @@ from gitlog_track.model.records import (
     Outcome,
     Severity,
 )
-
-if TYPE_CHECKING:
-    from gitlog_track.record_files.reader import Record
 
 FILE_LIMIT = 1 << 20
 
@@ -208,50 +204,22 @@ def _record_file(
     timezone: str | None,
     command: str,
 ) -> None:
-    from gitlog_track.services.records import find_place, record_file
+    from gitlog_track.importers.record import BadRecordError
+    from gitlog_track.model.timestamps import timezone_named
+    from gitlog_track.services.record_file import record_file
 
-    event = _read_file(path, timezone, command)
-    workspace = surroundings.workspace()
-    place = find_place(workspace, task or event.task)
-    try:
-        is_new = record_file(workspace, place, event)
-    except UsageProblem as err:
-        raise _in_file(path, err) from err
-    what = f"{command} of {event.at.isoformat()}"
-    if is_new:
-        finish(surroundings, workspace, f"{what} recorded for {place.name}")
-    else:
-        surroundings.say(f"{place.name} has the {what} already: nothing recorded")
-
-
-def _read_file(path: str, timezone: str | None, command: str) -> Record:
-    from gitlog_track.model.records import ExceptionRecorded
-    from gitlog_track.record_files.reader import read_record, read_text
-
-    zone = _zone(timezone) if timezone else None
+    name = "standard input" if path == "-" else path
+    zone = None if timezone is None else timezone_named(timezone)
     data = read_input(path, FILE_LIMIT)
+    workspace = surroundings.workspace()
     try:
-        event = read_record(read_text(data), zone)
-    except UsageProblem as err:
-        raise _in_file(path, err) from err
-    found = "exception" if isinstance(event, ExceptionRecorded) else "execution"
-    if found != command:
-        raise UsageProblem(
-            f"{path} tells of an {found}", hint=f"gitlog-track {found} --from {path}"
-        )
-    return event
-
-
-def _in_file(path: str, err: GitlogTrackError) -> UsageProblem:
-    return UsageProblem(f"{path}: {err}", hint=err.hint)
-
-
-def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as err:
-        raise UsageProblem(
-            f"--timezone {name!r} is not known here; expected one like Europe/Berlin"
-        ) from err
+        done = record_file(workspace, name, data, kind=command, task=task, zone=zone)
+    except BadRecordError as err:
+        place = f"{name}:{err.line}" if err.line else name
+        raise UsageProblem(f"{place}: {err}", hint=err.hint) from err
+    what = f"{command} of {done.at.isoformat()}"
+    whose = done.task or "no task"
+    if done.is_new:
+        surroundings.say(f"{what} recorded for {whose}")
+    else:
+        surroundings.say(f"{what} is recorded for {whose} already: nothing recorded")

@@ -45,7 +45,10 @@ def _journal_lines(found: Status) -> list[str]:
     if found.unassigned:
         noun = "event has" if found.unassigned == 1 else "events have"
         lines.append(f"{found.unassigned} {noun} no task: gitlog-track assign")
-    lines.append(f"log at {found.tip[:12]}" if found.tip else "the log is empty so far")
+    if found.tip:
+        lines.append(f"log at {found.tip[:12]}")
+    elif not found.waiting_because:
+        lines.append("the log is empty so far")
     return [*lines, *_unsent_lines(found)]
 
 

@@ -127,6 +127,7 @@ def _each(
             workspace.git,
             peer.remote,
             Budget(asked.timeout_s),
+            workspace.top,
             address=peer.address,
             may_ask=sys.stdin.isatty() and sys.stderr.isatty(),
         )

@@ -70,9 +70,10 @@ def verify(
 
 def _joined(surroundings: Surroundings, workspace: Workspace, source: str) -> str:
     from gitlog_track.commands.progress import waiting_for
+    from gitlog_track.git.remotes import without_password
     from gitlog_track.services.fork import joined_log
 
-    with waiting_for(source):
+    with waiting_for(without_password(source)):
         joined = joined_log(workspace, source)
     for note in joined.notes:
         surroundings.warn(note)

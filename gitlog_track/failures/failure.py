@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gitlog_track.failures.stack import plain, read_stack
 from gitlog_track.failures.stack_hash import first_line, hash_of, stack_hash
 from gitlog_track.failures.trace import Trace
+from gitlog_track.scrubbing.scrub import clipped
 
 MESSAGE_LENGTH = 1_000
 TYPE_LENGTH = 200
@@ -48,9 +49,10 @@ def failure_of(text: str) -> Failure:
         return found
     line = first_line(text)
     match = _TYPED.match(line)
+    message = (match[2] or "") if match else line
     return Failure(
         match[1] if match else "",
-        ((match[2] or "") if match else line)[:MESSAGE_LENGTH],
+        clipped(message, MESSAGE_LENGTH),
         plain(text).strip("\n"),
         stack_hash(text),
     )
@@ -59,8 +61,8 @@ def failure_of(text: str) -> Failure:
 def _of_trace(trace: Trace) -> Failure:
     last = trace.chain[-1]
     return Failure(
-        last.type[:TYPE_LENGTH],
-        last.message.strip()[:MESSAGE_LENGTH],
+        clipped(last.type, TYPE_LENGTH),
+        clipped(last.message.strip(), MESSAGE_LENGTH),
         "\n".join(trace.lines),
         hash_of(trace),
     )

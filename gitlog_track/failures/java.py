@@ -19,10 +19,13 @@ _NEXT = re.compile(r"(\s*+)(Caused by|Suppressed): ([\w$.]++)(?:: (.*))?\s*$")
 _HEADS = (
     re.compile(r"(?<![\w$.])([\w$.]*(?:Exception|Error|Throwable))(?:: (.*))?\s*$"),
     re.compile(
-        r"(?:Exception in thread \"[^\"]*+\" )?((?:[\w$]++\.)++[\w$]++)(?:: (.*))?\s*$"
+        r"(?:Exception in thread \"[^\"]*+\" |(?=[\w$]++\.))"
+        r"([\w$]++(?:\.[\w$]++)*+)(?:: (.*))?\s*$"
     ),
 )
 """What names an exception: a name that says so anywhere in a line, else one in front."""
+_ALONE = re.compile(r"([A-Z][\w$]*+)(?:: (.*))?\s*$")
+"""A type without a package, right above the first frame."""
 _OMITTED = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)\s*$")
 
 STANDARD = (
@@ -125,7 +128,8 @@ def _named_in(lines: Sequence[str]) -> re.Match[str] | None:
     says_so, in_front = _HEADS
     found = (match for line in reversed(lines) if (match := says_so.search(line)))
     others = (match for line in reversed(lines) if (match := in_front.match(line)))
-    return next(found, None) or next(others, None)
+    alone = (match for line in lines[-1:] if (match := _ALONE.match(line)))
+    return next(found, None) or next(others, None) or next(alone, None)
 
 
 def _frame_of(name: str) -> Frame:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from gitlog_track.failures.trace import Frame, Raised, Trace, file_stem
 
 HEADER = "Traceback (most recent call last):"
-GROUP_HEADER = "Exception Group " + HEADER
 LINKS = (
     "During handling of the above exception, another exception occurred:",
     "The above exception was the direct cause of the following exception:",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gitlog_track.failures import go, java, javascript, python, rust
 from gitlog_track.failures.trace import Trace
+from gitlog_track.scrubbing.scrub import clipped
 
 READERS: Mapping[str, Callable[[Sequence[str]], Trace | None]] = {
     "python": python.read,
@@ -35,7 +36,9 @@ def read_stack(text: str) -> Trace | None:
     >>> trace.chain[0].type, trace.chain[0].frames[0].module
     ('ValueError', 'run')
     """
-    lines = [line[:LINE_LENGTH].rstrip("\r") for line in plain(text).split("\n")]
+    lines = [
+        clipped(line, LINE_LENGTH).rstrip("\r") for line in plain(text).split("\n")
+    ]
     found = (read(lines) for read in READERS.values())
     return max(
         (trace for trace in found if trace is not None),

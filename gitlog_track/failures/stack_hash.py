@@ -8,6 +8,7 @@ from hashlib import sha256
 from gitlog_track.failures.stack import LINE_LENGTH, plain, read_stack
 from gitlog_track.failures.template import template_of
 from gitlog_track.failures.trace import Frame, Trace
+from gitlog_track.scrubbing.scrub import clipped
 
 VERSION = "v1"
 """Of what is hashed: hashes of two versions are never the same."""
@@ -48,7 +49,7 @@ def _once(frames: Iterable[Frame]) -> Iterable[Frame]:
 def first_line(text: str) -> str:
     """Return the first line of a text that has something in it, as far as it is read."""
     lines = (line.strip() for line in plain(text).split("\n"))
-    return next((line[:LINE_LENGTH] for line in lines if line), "")
+    return next((clipped(line, LINE_LENGTH) for line in lines if line), "")
 
 
 def _digest(lines: Iterable[str]) -> str:

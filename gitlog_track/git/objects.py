@@ -133,6 +133,11 @@ class Stream:
     def early_end(self) -> GitError:
         """Return the error that git ended before its answer did."""
         code, said = self.child.wait()
+        if "promisor" in said:
+            return MissingObjectError(
+                "a partial clone left out what is asked for",
+                hint="gitlog-track fetch brings the log whole",
+            )
         return GitError(f"git cat-file ended early ({code}): {said}")
 
     def _fill(self) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+LOG_GOES_ALONG = "GITLOG_TRACK_LOG_GOES_ALONG"
+"""Environment variable that tells a hook that the push above it is ours, log and all."""
 SIGPIPE = 13  # POSIX; the module ``signal`` would cost the commit a millisecond
 SIGTERM = 15
 REPOSITORY_VARIABLES = frozenset(

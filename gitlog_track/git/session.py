@@ -48,6 +48,7 @@ def run_session(
     directory: str,
     *,
     is_own: bool,
+    is_shown: bool = False,
 ) -> Ended:
     """Run a program to its end, with nothing to read.
 
@@ -57,6 +58,7 @@ def run_session(
         seconds: how long it may take; None for as long as it takes.
         directory: where its output may be kept meanwhile, in files without a name.
         is_own: in a session of its own; else it shares ours, with the terminal.
+        is_shown: what it says on stderr is said on ours, and not returned.
 
     Raises:
         NotInTimeError: it took longer, and was ended.
@@ -64,7 +66,8 @@ def run_session(
     """
     files = [_scratch(directory), -1]
     try:
-        files[1] = _scratch(directory)
+        if not is_shown:
+            files[1] = _scratch(directory)
         pid = _start(args, environment, files, is_own=is_own)
         try:
             code = _wait(pid, seconds)
@@ -74,7 +77,7 @@ def run_session(
         if code is None:
             _end(pid, is_group=is_own)
             raise NotInTimeError(f"{args[0]} took longer than {seconds:g} s")
-        return Ended(code, _text(files[0]), _text(files[1]))
+        return Ended(code, _text(files[0]), "" if is_shown else _text(files[1]))
     finally:
         for fd in files:
             if fd >= 0:
@@ -104,8 +107,7 @@ def _start(
 ) -> int:
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_DUP2, files[0], 1),
-        (os.POSIX_SPAWN_DUP2, files[1], 2),
+        *((os.POSIX_SPAWN_DUP2, fd, at) for at, fd in enumerate(files, 1) if fd >= 0),
     ]
     try:
         return os.posix_spawnp(

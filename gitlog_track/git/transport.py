@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gitlog_track.errors import GitError
-from gitlog_track.git.process import Git
-from gitlog_track.git.remotes import is_mirror, without_password
-from gitlog_track.git.session import NotInTimeError, run_session
+from gitlog_track.git.process import LOG_GOES_ALONG, Git
+from gitlog_track.git.remotes import is_mirror, urls_of, without_password
+from gitlog_track.git.session import Ended, NotInTimeError, run_session
 
 QUIET = (
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0", "-c", "core.askPass="),
@@ -49,7 +49,7 @@ class Trouble:
     """One way in which a remote fails, known by git's words.
 
     Attributes:
-        words: what git or the remote says.
+        words: what git or the remote says, in whatever case.
         text: the same for people, after the remote's name.
         hint: what helps; ``{remote}`` stands for the remote.
     """
@@ -60,6 +60,11 @@ class Trouble:
 
 
 TROUBLES = (
+    Trouble(
+        ("gitlog-track: refused:", "gitlog-track: cannot verify this push"),
+        "does not take what was pushed",
+        "the rules of its server say so: mend that, then push again; nothing is lost",
+    ),
     Trouble(
         (
             "terminal prompts disabled",
@@ -171,6 +176,8 @@ class Transport:
         git: the repository's.
         remote: name of a remote, or a URL; people are told it.
         budget: for all that is done with it.
+        top: directory from which a configured remote's relative URL counts, as for git;
+            a path that somebody typed counts from where he is.
         may_ask: may git or ssh ask the person at the terminal?
         address: URL to talk to in place of what the name stands for; empty for that.
     """
@@ -178,15 +185,21 @@ class Transport:
     git: Git
     remote: str
     budget: Budget
+    top: str
     may_ask: bool = False
     address: str = ""
+
+    @property
+    def name(self) -> str:
+        """The remote as a command to type names it: without a password."""
+        return without_password(self.remote)
 
     @property
     def label(self) -> str:
         """The remote as it is shown."""
         if not self.address or self.address == self.remote:
-            return self.remote
-        return f"{self.remote} ({without_password(self.address)})"
+            return self.name
+        return f"{self.name} ({without_password(self.address)})"
 
     def fetch(self, source: str, target: str, *, force: bool = False) -> str:
         """Fetch one ref to another, whatever the remote's refspecs are.
@@ -268,7 +281,6 @@ class Transport:
 
     def push_atomically(
         self,
-        top: str,
         refspecs: Sequence[str],
         *,
         lease: tuple[str, str] | None = None,
@@ -276,29 +288,22 @@ class Transport:
         """Push refs all or none, as the user would: with hooks, their words shown.
 
         Args:
-            top: directory to push from.
             refspecs: each ``source:target``.
             lease: as for :meth:`push`.
 
         Raises:
             RemoteError: nothing was pushed, for another reason than a refused ref.
         """
-        import subprocess
-
-        command = ("git", *self._no_mirror(), "push", "--porcelain", "--atomic")
-        done = subprocess.run(  # noqa: S603  # git, with refs that were resolved here
-            [*command, *_leased(lease), self._place, *refspecs],
-            cwd=top,
-            env={**self.git.environment, **self._asking()},
-            stdin=None if self.may_ask else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            check=False,
+        done = self._start(
+            *("git", "-C", self.top, *self._no_mirror(), "push", "--porcelain"),
+            *("--atomic", *_leased(lease), self._place_from_top(), *refspecs),
+            is_shown=True,
         )
-        rows = parse_push(done.stdout.decode("utf-8", "replace"))
-        if not rows and done.returncode != 0:
+        rows = parse_push(done.out)
+        if not rows and done.code != 0:
             raise RemoteError(
                 f"nothing was pushed to {self.label}: git push ended with "
-                f"{done.returncode}, its words are above",
+                f"{done.code}, its words are above",
             )
         return rows
 
@@ -322,16 +327,27 @@ class Transport:
         said = (
             _telling_line(err, "remote: ") or _telling_line(out) or _telling_line(err)
         )
+        said = said.replace(self._place, without_password(self._place))
         said = said or "git said nothing"
+        heard = f"{out}\n{err}".lower()
         for trouble in TROUBLES:
-            if any(words in err or words in out for words in trouble.words):
-                hint = trouble.hint.format(remote=self.remote)
+            if any(words.lower() in heard for words in trouble.words):
+                hint = trouble.hint.format(remote=self.name)
                 return RemoteError(f"{self.label} {trouble.text}: {said}", hint=hint)
         return RemoteError(f"cannot {action} with {self.label}: {said}")
 
     @property
     def _place(self) -> str:
         return self.address or self.remote
+
+    def _is_configured(self) -> bool:
+        return bool(self.address) or urls_of(self.git, self.remote) is not None
+
+    def _place_from_top(self) -> str:
+        """Return what names the place to a git that runs at the top of the work tree."""
+        if not self._is_configured() and os.path.isdir(self.remote):
+            return os.path.abspath(self.remote)
+        return self._place
 
     def _no_mirror(self) -> tuple[str, ...]:
         """Return what lets refs be pushed by name where a plain push takes them all."""
@@ -340,21 +356,28 @@ class Transport:
         return "-c", f"remote.{self.remote}.mirror=false"
 
     def _run(self, *args: str) -> tuple[int, str, str]:
-        command = ("git", f"--git-dir={self.git.git_dir}", *QUIET)
+        # Told the git directory alone, git takes where it is for the work tree.
+        place = ("-C", self.top) if self._is_configured() else ()
+        command = ("git", *place, f"--git-dir={self.git.git_dir}", *QUIET)
+        done = self._start(*command, "-c", "core.hooksPath=/dev/null", *args)
+        return done.code, done.out, done.err
+
+    def _start(self, *command: str, is_shown: bool = False) -> Ended:
+        carries = {LOG_GOES_ALONG: "1"} if is_shown else {}
         try:
-            done = run_session(
-                [*command, "-c", "core.hooksPath=/dev/null", *args],
-                {**self.git.environment, **self._asking()},
+            return run_session(
+                command,
+                {**self.git.environment, **self._asking(), **carries},
                 self.budget.left(),
                 self.git.git_dir,
                 is_own=not self.may_ask,
+                is_shown=is_shown,
             )
         except NotInTimeError:
             raise RemoteTooSlowError(
                 f"{self.label} did not answer in time",
-                hint=f"gitlog-track sync {self.remote} --timeout SECONDS waits longer",
+                hint=f"gitlog-track sync {self.name} --timeout SECONDS waits longer",
             ) from None
-        return done.code, done.out, done.err
 
     def _asking(self) -> Mapping[str, str]:
         """Return the environment in which nobody is asked, unless somebody may be."""

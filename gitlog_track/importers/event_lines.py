@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import NamedTuple, cast, get_args
 
 from gitlog_track.importers import values
-from gitlog_track.importers.instants import written
 from gitlog_track.model.event import Event, Milestone, Operation, Target
 from gitlog_track.model.events import (
     BlockerHit,
@@ -39,6 +38,7 @@ from gitlog_track.model.events import (
     TaskRetried,
 )
 from gitlog_track.model.records import UsageRecorded
+from gitlog_track.model.timestamps import written
 
 Fields = dict[str, object]
 INDENT = "    "

@@ -40,5 +40,5 @@ class Format(NamedTuple):
 FORMATS = {
     "logs": Format("logs", 1, (SUFFIX,), read_founding_log),
     "markdown": Format("markdown", 1, (MARKDOWN,), read_record_file, is_unbound=True),
-    "json": Format("json", 1, SUFFIXES, read_task_results, is_rerun=True),
+    "json": Format("json", 2, SUFFIXES, read_task_results, is_rerun=True),
 }

@@ -2,13 +2,14 @@
 
 Keys count only at the start of a line and outside EVENTS; the founding shell script
 looked for them everywhere, and took words of events for figures. A text goes on in
-lines that are indented.
+lines that are indented. A line that begins as those of EVENTS do is an event wherever it
+stands; what else stands outside is told, not dropped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,10 +22,17 @@ from gitlog_track.importers.founding_keys import (
     OF_START,
 )
 from gitlog_track.importers.founding_sheet import KEY, Sheet
-from gitlog_track.importers.instants import EXPECTED, INSTANT, Instants, written
+from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError, Fact, Record, Remark
 from gitlog_track.model.event import Event
+from gitlog_track.model.events import (
+    BugFound,
+    ContextSwitched,
+    HallucinationRecorded,
+    InteractionRecorded,
+)
 from gitlog_track.model.replay import FRAME, NOT_BEFORE, WORK
+from gitlog_track.model.timestamps import EXPECTED, INSTANT, written
 
 SUFFIX = "_execution_log.txt"
 MILESTONES = tuple(INSTANTS.values())[3:]
@@ -33,12 +41,25 @@ END_SLOTS = tuple(dict.fromkeys(key.slot for key in OF_END.values()))
 WORDS_OF_END = ("actual_outcome", "success_criteria", "blockers", "error_type")
 """What is never a sum over attempts."""
 _OF_FAILURE = frozenset({"error_type", "message"})
-_HEADING = re.compile(r"={3,} *(?P<name>.*?) *={3,} *")
+_HEADING = re.compile(r"={2,} *(?P<name>.*?) *={2,} *")
 _CLOCK = re.compile(r"\d\d:\d\d\b")
 
 
+_COUNTED: Mapping[str, tuple[str, type[Event]]] = {
+    "bugs": ("BUGS_ENCOUNTERED", BugFound),
+    "interactions": ("AI_INTERACTIONS", InteractionRecorded),
+    "hallucinations": ("HALLUCINATION_COUNT", HallucinationRecorded),
+    "context_switches": ("CONTEXT_SWITCHES", ContextSwitched),
+}
+"""Declared counts to the events that are counted so."""
+
+
+def _tag(kind: type[Event]) -> object:
+    return kind.__struct_config__.tag
+
+
 def _tags(kinds: Iterable[type[Event]]) -> frozenset[object]:
-    return frozenset(kind.__struct_config__.tag for kind in kinds)
+    return frozenset(map(_tag, kinds))
 
 
 _FRAME, _NOT_BEFORE, _WORK = _tags(FRAME), _tags(NOT_BEFORE), _tags(WORK)
@@ -72,7 +93,7 @@ def read_founding_log(data: bytes, instants: Instants) -> list[Record]:
     Raises:
         BadRecordError: it is no such log, or says what cannot be.
     """
-    keys, events = _rows(decode(data))
+    keys, events, free = _rows(decode(data))
     sheet = Sheet(instants, keys)
     start = sheet.instant("start")
     if start is None:
@@ -81,7 +102,9 @@ def read_founding_log(data: bytes, instants: Instants) -> list[Record]:
     has_ends = any(one.kind in _FRAME for one in told)
     told += [*_milestones(sheet), *_undated(sheet, _last(sheet, told, start))]
     end = None if has_ends else _end(sheet, start)
-    remarks = [*sheet.remarks, *_judge(sheet, start, end, has_ends=has_ends)]
+    remarks = [*free, *sheet.remarks, *_judge(sheet, start, end, has_ends=has_ends)]
+    if end is not None:
+        remarks += _judge_counts(sheet, told)
     for one in told:
         _check_place(one, start, None if end is None else end.at)
     if has_ends:
@@ -92,29 +115,52 @@ def read_founding_log(data: bytes, instants: Instants) -> list[Record]:
     return [Record(sheet.text("task"), phase, tuple(facts), tuple(remarks), line)]
 
 
-def _rows(text: str) -> tuple[list[_Row], list[_Row]]:
-    """Return the rows outside EVENTS and within it; what goes on is joined."""
+def _rows(text: str) -> tuple[list[_Row], list[_Row], list[Remark]]:
+    """Return rows of keys, those of events, and what is neither; what goes on is joined."""
     keys: list[_Row] = []
     events: list[_Row] = []
+    free: list[_Row] = []
     is_event = is_open = False
+    rows = keys
     for number, line in enumerate(text.split("\n"), 1):
         heading = _HEADING.fullmatch(line)
-        rows = events if is_event else keys
         if heading:
             is_event, is_open = heading["name"].upper() == "EVENTS", False
+            rows = events if is_event else keys
         elif line[:1] in (" ", "\t"):
             if is_open:
                 _go_on(rows, line)
+            elif line.strip():
+                free.append(_Row(number, line))
         elif is_event and line and not _is_dated(line):
             if not is_open:
                 text = f"{line[:60]!r} has no instant; {EXPECTED}: text"
                 raise BadRecordError(text, number)
             _go_on(rows, line)
         elif line:
-            is_open = is_event or KEY.fullmatch(line) is not None
-            if is_open:
-                rows.append(_Row(number, line))
-    return keys, events
+            rows = events if is_event or _is_event(line) else keys
+            is_open = rows is events or KEY.fullmatch(line) is not None
+            (rows if is_open else free).append(_Row(number, line))
+    return keys, events, list(_remarks(free))
+
+
+def _remarks(free: list[_Row]) -> Iterator[Remark]:
+    """Yield a remark for each run of lines that are neither keys nor events."""
+    begin = 0
+    for n, row in enumerate(free):
+        if free[n + 1 : n + 2] and free[n + 1].line == row.line + 1:
+            continue
+        first, more = free[begin], n - begin
+        lines = f" and {more} more behind it are" if more else " is"
+        text = f"{first.text.strip()[:60]!r}{lines} no key and no event: not imported"
+        yield Remark(first.line, text)
+        begin = n + 1
+
+
+def _is_event(line: str) -> bool:
+    """Does a line begin as those of EVENTS do, wherever it stands?"""
+    found = INSTANT.match(line) if line[:1].isdecimal() else None
+    return found is not None and line[found.end() :].startswith(":")
 
 
 def _is_dated(line: str) -> bool:
@@ -250,6 +296,23 @@ def _judge_tokens(sheet: Sheet) -> Iterator[Remark]:
     if sheet.value("tokens_used") not in (None, last - first):
         text = f"TOKENS_USED is {last - first} by the two counters, which count"
         yield Remark(sheet.line("tokens_used"), text)
+
+
+def _judge_counts(sheet: Sheet, told: Iterable[_Dated]) -> Iterator[Remark]:
+    """Hold declared counts against the events: the log takes whichever is more."""
+    found: dict[object, int] = {}
+    for one in told:
+        number = one.fact.fields.get("count", 1)
+        found[one.kind] = found.get(one.kind, 0) + (
+            number if isinstance(number, int) else 1
+        )
+    for slot, (key, kind) in _COUNTED.items():
+        declared, counted = sheet.value(slot), found.get(_tag(kind), 0)
+        if isinstance(declared, int) and declared < counted:
+            text = (
+                f"{key} is {declared}, but the events tell of {counted}, which counts"
+            )
+            yield Remark(sheet.line(slot), text)
 
 
 def _check_place(one: _Dated, start: datetime, end: datetime | None) -> None:

@@ -8,10 +8,11 @@ import msgspec
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.importers.decoding import decode
-from gitlog_track.importers.instants import Instants, written
+from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError, Fact, Record
 from gitlog_track.model.event import Event
 from gitlog_track.model.events import kind_of
+from gitlog_track.model.timestamps import Timestamps, written
 from gitlog_track.record_files.reader import read_record
 
 SUFFIX = ".md"
@@ -23,21 +24,20 @@ def read_record_file(data: bytes, instants: Instants) -> list[Record]:
 
     Args:
         data: the file.
-        instants: tells the timezone of a timestamp without an offset.
+        instants: bound its timestamp.
 
     Raises:
         BadRecordError: it is no such file, or says what cannot be.
     """
     try:
-        event = read_record(decode(data), instants.zone)
+        event = read_record(decode(data), Timestamps(instants.zone, instants.now))
     except UsageProblem as err:
         if isinstance(err, BadRecordError):
             raise
         found = _LINE.fullmatch(str(err))
         line, text = (int(found[1]), found[2]) if found else (0, str(err))
         raise BadRecordError(text, line, hint=err.hint) from err
-    at = instants.read(written(event.at), 1)
-    fact = Fact(1, {"kind": kind_of(event), "at": written(at), **_own(event)})
+    fact = Fact(1, {"kind": kind_of(event), "at": written(event.at), **_own(event)})
     return [Record(event.task or "", None, (fact,))]
 
 

@@ -13,6 +13,8 @@ from gitlog_track.errors import UsageProblem
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 """Canonical JSON: sorted keys, no spaces; the same bytes as ``model.canonical`` gives."""
+_NOT_OF_IT = frozenset({"scrubbed", "link"})
+"""What follows from the rest of a record; imports before it was read are known again."""
 BEGINNINGS = {"task_retried": "task_started"}
 """Which of the two a beginning is depends on what else was imported: the record is one."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -66,6 +68,7 @@ class Record:
         facts: in order.
         remarks: what a person should know.
         line: where the task is named, or the record begins.
+        place: which of the records of that line it is, in words; empty for the only one.
     """
 
     task: str
@@ -73,6 +76,13 @@ class Record:
     facts: tuple[Fact, ...]
     remarks: tuple[Remark, ...] = ()
     line: int = 1
+    place: str = ""
+
+
+def placed(err: UsageProblem, line: int, place: str) -> BadRecordError:
+    """Return why a record cannot be imported, its place named beside the line."""
+    text = f"{place}: {err}" if place else str(err)
+    return BadRecordError(text, line, hint=err.hint)
 
 
 def record_entry(importer: str, fields: Mapping[str, object]) -> str:
@@ -86,7 +96,7 @@ def record_entry(importer: str, fields: Mapping[str, object]) -> str:
         fields: ``kind``, ``at`` and the kind's own, as they go into the log.
     """
     kind = str(fields["kind"])
-    said = {k: v for k, v in fields.items() if k != "scrubbed"}
+    said = {k: v for k, v in fields.items() if k not in _NOT_OF_IT}
     said["kind"] = BEGINNINGS.get(kind, kind)
     return f"{importer}:{sha256(_encode(said)).hexdigest()[:32]}"
 

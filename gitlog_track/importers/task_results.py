@@ -7,7 +7,9 @@ What is not listed here is not read: responses and prompts have no place in the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -15,15 +17,18 @@ import msgspec
 from gitlog_track.failures.failure import failure_of
 from gitlog_track.importers import values
 from gitlog_track.importers.decoding import decode
-from gitlog_track.importers.instants import Instants, written
+from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import (
     BadRecordError,
     Fact,
     Record,
     Remark,
     clean,
+    placed,
 )
 from gitlog_track.model.limits import MAX_COUNT
+from gitlog_track.model.timestamps import written
+from gitlog_track.model.trace_context import valid_traceparent
 
 SUFFIXES = (".json", ".jsonl")
 TASK = ("task_id", "task")
@@ -46,7 +51,8 @@ RETRIEVAL = ("retrieval", "retrieval_metadata")
 RETRIEVED = ("count", "memory_count", "memories_retrieved")
 SOURCES = ("sources", "memory_sources")
 POINTERS = {"trace_id": "trace:", "span_id": "span:"}
-"""Ids of the tracker's own, kept as pointers: ours follow from the repository."""
+"""Ids of the tracker's own, kept as pointers: ours follow from the repository. Where both
+are ids as W3C has them, they are a link too, by which the task is found."""
 PARENTS = ("parents", "input_memories")
 DURATION_MS = ("duration_ms",)
 TOLERANCE = timedelta(seconds=1)
@@ -68,15 +74,15 @@ def read_task_results(
     Raises:
         BadRecordError: the file as a whole cannot be read.
     """
-    for line, found in _objects(decode(data)):
+    for line, place, found in _objects(decode(data)):
         try:
-            yield _record(found, line, instants)
+            yield replace(_record(found, line, instants), place=place)
         except BadRecordError as err:
-            yield err
+            yield placed(err, err.line, place)
 
 
-def _objects(text: str) -> Iterator[tuple[int, object]]:
-    """Yield each result with its line; within a list all are of the line it begins at."""
+def _objects(text: str) -> Iterator[tuple[int, str, object]]:
+    """Yield each result with its line, and with its number in a list, all of one line."""
     try:
         whole = _json(text)
     except ValueError as err:
@@ -85,32 +91,65 @@ def _objects(text: str) -> Iterator[tuple[int, object]]:
             raise BadRecordError(f"this is no JSON: {err}") from err
         yield from _lines(rows)
         return
-    for one in whole if isinstance(whole, list) else [whole]:
-        yield 1, one
+    if not isinstance(whole, list):
+        yield 1, "", whole
+        return
+    for number, one in enumerate(whole, 1):
+        yield 1, f"result {number}", one
 
 
-def _lines(rows: list[tuple[int, str]]) -> Iterator[tuple[int, object]]:
+def _lines(rows: list[tuple[int, str]]) -> Iterator[tuple[int, str, object]]:
     for number, row in rows:
         try:
-            yield number, _json(row)
+            yield number, "", _json(row)
         except ValueError as err:
-            yield number, err
+            yield number, "", err
 
 
 def _json(text: str) -> object:
     """Return the value of a JSON text.
+
+    What has a key twice, or holds such an object, is a :class:`_DoubledKeyError` instead:
+    which of the two values counts nobody can tell (RFC 8259, section 4).
 
     Raises:
         ValueError: it is none, or nested too deeply.
     """
     try:
         found: object = msgspec.json.decode(text.encode("utf-8", "replace"))
+        keys: object = json.loads(text, object_pairs_hook=_doubled_in)
+        if isinstance(found, list) and isinstance(keys, list):
+            return [_doubled(k) or one for k, one in zip(keys, found, strict=True)]
+        return _doubled(keys) or found
     except (msgspec.DecodeError, RecursionError) as err:
         raise ValueError(str(err)) from err
-    return found
+
+
+class _DoubledKeyError(ValueError):
+    """An object has a key twice."""
+
+
+def _doubled_in(pairs: list[tuple[str, object]]) -> _DoubledKeyError | None:
+    keys = set[str]()
+    for key, value in pairs:
+        if key in keys:
+            return _DoubledKeyError(f"the key {key[:60]!r} is there twice")
+        keys.add(key)
+        found = _doubled(value)
+        if found is not None:
+            return found
+    return None
+
+
+def _doubled(value: object) -> _DoubledKeyError | None:
+    if isinstance(value, list):
+        return next(filter(None, map(_doubled, value)), None)
+    return value if isinstance(value, _DoubledKeyError) else None
 
 
 def _record(found: object, line: int, instants: Instants) -> Record:
+    if isinstance(found, _DoubledKeyError):
+        raise BadRecordError(str(found), line, hint="leave the right one only")
     if isinstance(found, ValueError):
         raise BadRecordError(f"this is no JSON: {found}", line)
     if not isinstance(found, dict):
@@ -211,6 +250,10 @@ def _pointers(found: Object, line: int) -> dict[str, object]:
     ]
     parents = _texts(found, PARENTS, line)
     fields: dict[str, object] = {"evidence": ids} if ids else {}
+    trace, span = (_words(found, (name,), line).lower() for name in POINTERS)
+    link = valid_traceparent(f"00-{trace}-{span}-01")
+    if link is not None:
+        fields["link"] = link
     return {**fields, "inputs": parents} if parents else fields
 
 

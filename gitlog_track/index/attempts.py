@@ -22,6 +22,7 @@ _SAID = (
 _OF_A_SPAN = """
 SELECT task, number FROM attempt WHERE span_id >= :first AND span_id < :last
 UNION SELECT task, number FROM link WHERE trace_id >= :first AND trace_id < :last
+UNION SELECT task, number FROM link WHERE span_id >= :first AND span_id < :last
 """
 
 
@@ -67,7 +68,7 @@ def find_traced(index: Index, prefix: str) -> list[TaskSummary]:
     """Return the tasks that an id stands for, newest first, with the attempts it means.
 
     All attempts of a task whose trace id begins so; else those whose span id does, or
-    that were made within a trace whose id does.
+    that were made within a trace or span whose id does.
 
     Args:
         index: asked.

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
-from gitlog_track.failures.occurrences import occurrences
+from gitlog_track.failures.occurrences import Fix, occurrences
 from gitlog_track.measures.summary import AttemptSummary
 from gitlog_track.model.records import ExecutionRecorded
 from gitlog_track.model.task import TaskState
@@ -89,8 +90,9 @@ TABLES: Mapping[str, type[Row]] = {
     "occurrence": OccurrenceRow,
     "execution": ExecutionRow,
 }
-Details = Mapping[str, list[Row]]
-"""Rows by table; tables without any are left out."""
+Details = Mapping[str, list[tuple[object, ...]]]
+"""Rows by table; tables without any are left out. Plain tuples travel between processes
+in half the time."""
 
 
 def details(state: TaskState, attempts: tuple[AttemptSummary, ...]) -> Details:
@@ -106,7 +108,7 @@ def details(state: TaskState, attempts: tuple[AttemptSummary, ...]) -> Details:
         "occurrence": list(_occurrences(state)),
         "execution": [_execution(event) for event in state.of(ExecutionRecorded)],
     }
-    return {table: found for table, found in rows.items() if found}
+    return {table: list(map(tuple, found)) for table, found in rows.items() if found}
 
 
 def _attempt(attempt: AttemptSummary) -> AttemptRow:
@@ -137,22 +139,13 @@ def _links(attempts: tuple[AttemptSummary, ...]) -> Iterator[LinkRow]:
 
 
 def _occurrences(state: TaskState) -> Iterator[OccurrenceRow]:
+    said: dict[tuple[Fix, ...], str] = {}
     for place, found in enumerate(occurrences(state)):
-        yield OccurrenceRow(
-            place=place,
-            kind=found.kind,
-            event=found.event,
-            at_us=micros(found.at),
-            attempt=found.attempt,
-            text=found.text,
-            error_type=found.error_type,
-            stack_hash=found.stack_hash,
-            severity=found.severity,
-            env=found.env,
-            provenance=found.provenance,
-            source=found.source,
-            fixes=_json(found.fixes),
-        )
+        # The columns are the fields, in their order; this runs for each of very many.
+        kind, event, at, *rest, fixes = astuple(found)
+        if fixes not in said:
+            said[fixes] = _json(fixes)
+        yield OccurrenceRow._make((place, kind, event, micros(at), *rest, said[fixes]))
 
 
 def _execution(event: ExecutionRecorded) -> ExecutionRow:

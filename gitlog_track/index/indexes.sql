@@ -9,3 +9,4 @@ CREATE INDEX IF NOT EXISTS attempt_begun ON attempt (begun_us DESC);
 CREATE INDEX IF NOT EXISTS attempt_status ON attempt (status, begun_us DESC);
 CREATE INDEX IF NOT EXISTS attempt_span ON attempt (span_id);
 CREATE INDEX IF NOT EXISTS link_trace ON link (trace_id);
+CREATE INDEX IF NOT EXISTS link_span ON link (span_id);

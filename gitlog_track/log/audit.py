@@ -137,7 +137,7 @@ def judge_update(git: Git, common_dir: str, old: str, new: str) -> list[str]:
         old: hex id of the log now; all zeros is none.
         new: hex id it is to move to; all zeros deletes it.
     """
-    if not set(new) - {"0"}:
+    if is_zero(new):
         return ["the log is not deleted"]
     code, out, _ = git.try_run("cat-file", "-t", new)
     if code != 0 or out.strip() != b"commit":

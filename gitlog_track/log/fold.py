@@ -60,6 +60,7 @@ class Folder:
         now_ns: reads the clock.
         jitter: returns a random number in [0, 1).
         patience_s: how long to wait for another fold, or for a ref that is locked.
+        signing_s: how long a signature may take; None for as long as signing allows.
     """
 
     __slots__ = (
@@ -70,6 +71,7 @@ class Folder:
         "now_ns",
         "patience_s",
         "settings",
+        "signing_s",
         "version",
     )
 
@@ -83,6 +85,7 @@ class Folder:
         now_ns: Callable[[], int],
         jitter: Callable[[], float],
         patience_s: float = 30.0,
+        signing_s: float | None = None,
     ) -> None:
         self.home = home
         self.git = git
@@ -91,6 +94,7 @@ class Folder:
         self.now_ns = now_ns
         self.jitter = jitter
         self.patience_s = patience_s
+        self.signing_s = signing_s
         self._lock_fd: int | None = None
 
     def fold(self) -> int:
@@ -101,6 +105,7 @@ class Folder:
 
         Raises:
             LogBusyError: a lock is held for too long; the entries stay.
+            SigningError: the log commit cannot be signed; the entries stay.
             LogError: the log cannot be read or written; the entries stay.
         """
         return self._locked(self._fold)
@@ -164,7 +169,13 @@ class Folder:
 
     def _ref(self) -> LogRef:
         signs = self.settings.sign == "1"
-        return LogRef(self.git, self.home.common_dir, self.settings.ref, signs=signs)
+        return LogRef(
+            self.git,
+            self.home.common_dir,
+            self.settings.ref,
+            signs=signs,
+            signing_s=self.signing_s,
+        )
 
     def _recover(self) -> None:
         """Finish what a killed fold began: its entries may be in the log already."""

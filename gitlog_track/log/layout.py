@@ -13,6 +13,8 @@ from gitlog_track.model.names import is_name, name_hash
 
 NAMESPACE = "refs/gitlog-track"
 LOG_REF = f"{NAMESPACE}/log"
+FALLBACK_REFS = ("refs/notes/gitlog-track", "refs/heads/gitlog-track")
+"""Names that hosts take which refuse namespaces of one's own."""
 PROBE = "-probe-"
 """What stands behind the log's name in that of a ref which only tries a remote."""
 TRACKING = "refs/gitlog-track-remote"
@@ -54,14 +56,17 @@ class Subject:
 UNASSIGNED = Subject("unassigned")
 
 
-def tracking_ref(remote: str) -> str:
+def tracking_ref(remote: str, log_ref: str = LOG_REF) -> str:
     """Return the ref that holds a remote's log as it was last accepted.
 
     Args:
         remote: its name, or a URL, which no ref can be named by.
+        log_ref: what the log is called there: under another name nothing was seen yet.
     """
     name = remote if is_name(remote) else f"url-{name_hash(remote)[:12]}"
-    return f"{TRACKING}/{name}/log"
+    if log_ref == LOG_REF:
+        return f"{TRACKING}/{name}/log"
+    return f"{TRACKING}/{name}/at/{log_ref.removeprefix('refs/')}"
 
 
 def parent_directory(subject: Subject) -> str:

@@ -86,9 +86,16 @@ class LogRef:
     """
 
     def __init__(
-        self, git: Git, common_dir: str, name: str, *, signs: bool = False
+        self,
+        git: Git,
+        common_dir: str,
+        name: str,
+        *,
+        signs: bool = False,
+        signing_s: float | None = None,
     ) -> None:
         self.name = name
+        self._signing_s = signing_s
         self._signs = signs
         self._git = git
         self._common_dir = common_dir
@@ -161,7 +168,8 @@ class LogRef:
             contains, or was locked.
 
         Raises:
-            LogError: it has to be signed and cannot be, or the disk takes nothing.
+            SigningError: it has to be signed and cannot be.
+            LogError: the disk takes nothing.
         """
         if self._signs:
             return self._advance_signed(child, change, about_to_move)
@@ -207,7 +215,7 @@ class LogRef:
         if code != 0:
             return None
         try:
-            made = sign(self._git, plain)
+            made = sign(self._git, plain, self._signing_s)
         finally:
             self._git.try_run("update-ref", "-d", UNSIGNED)
         about_to_move(made)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from gitlog_track.errors import LogError
+from gitlog_track.errors import SigningError
 from gitlog_track.git.commits import Commit
 from gitlog_track.git.process import Git
 
@@ -16,11 +16,16 @@ PATIENCE_S = 30.0
 """How long a signature may take: as long as a fold waits for another one."""
 
 
-def sign(git: Git, oid: str) -> str:
+def sign(git: Git, oid: str, seconds: float | None = None) -> str:
     """Return the id of a commit like another, signed as git is configured.
 
+    Args:
+        git: the repository.
+        oid: the commit.
+        seconds: how long it may take; by default :data:`PATIENCE_S`.
+
     Raises:
-        LogError: git cannot sign, or somebody who is asked for a passphrase does not
+        SigningError: git cannot sign, or somebody who is asked for a passphrase does not
             answer in time: the fold holds the log meanwhile.
     """
     commit = Commit(oid, git.run("cat-file", "commit", oid))
@@ -32,18 +37,19 @@ def sign(git: Git, oid: str) -> str:
     child = as_written.start(*args, leads_group=leads)
     child.write(commit.message)
     child.close(child.stdin)
-    out = child.read_within(PATIENCE_S)
+    patience_s = PATIENCE_S if seconds is None else seconds
+    out = child.read_within(patience_s)
     if out is None:
         child.end(is_group=leads)
-        raise LogError(
-            f"the log commit was not signed within {PATIENCE_S:g} s: does something wait "
+        raise SigningError(
+            f"the log commit was not signed within {patience_s:g} s: does something wait "
             "for a passphrase?",
             hint="sign once by hand, so that the agent knows it, then gitlog-track fold; "
             "nothing is lost meanwhile",
         )
     code, said = child.wait()
     if code != 0:
-        raise LogError(
+        raise SigningError(
             f"the log commit cannot be signed: {said.partition(chr(10))[0] or code}",
             hint="configure user.signingKey, or set log.sign = false",
         )
@@ -75,7 +81,9 @@ def badly_signed(git: Git, tip: str, *known: str) -> list[str]:
         GitError: git cannot walk the history.
     """
     left_out = [f"^{commit}" for commit in known if commit]
-    out = git.run("log", "--no-merges", "--reverse", "--format=%H %G?", tip, *left_out)
+    # What log.showSignature adds would stand between the rows.
+    form = ("--no-show-signature", "--format=%H %G?")
+    out = git.run("log", "--no-merges", "--reverse", *form, tip, *left_out)
     rows = out.decode("ascii", "replace").split("\n")[:-1]
     return [
         oid for oid, _, found in (row.partition(" ") for row in rows) if found != "G"

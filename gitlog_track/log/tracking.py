@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gitlog_track.errors import LogError
 from gitlog_track.git.process import Git
-from gitlog_track.log.layout import Home, tracking_ref
+from gitlog_track.log.layout import LOG_REF, Home, tracking_ref
 from gitlog_track.log.ref import LogRef
 from gitlog_track.model.digest import sha256
 
@@ -25,17 +25,20 @@ class Tracking:
         home, git: the repository's.
         remote: its name, or the URL where that is what an exchange is with.
         url: what the name stands for now; empty where it is none.
+        log_ref: what the log is called.
     """
 
     home: Home
     git: Git
     remote: str
     url: str = ""
+    log_ref: str = LOG_REF
 
     @property
     def ref(self) -> LogRef:
         """The ref that holds it."""
-        return LogRef(self.git, self.home.common_dir, tracking_ref(self.remote))
+        name = tracking_ref(self.remote, self.log_ref)
+        return LogRef(self.git, self.home.common_dir, name)
 
     def read(self) -> str | None:
         """Return the log commit; None for none, or where it was another server's."""

@@ -114,7 +114,6 @@ class LogTree:
         if row is None:
             raise LogFormatError(
                 f"the log at {self.tip} has no {FORMAT_PATH}; expected format {FORMAT}",
-                hint="gitlog-track doctor",
             )
         check_format(self._reader.read(row.oid, "blob"))
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.model.names import check_name
 from gitlog_track.model.records import ExceptionRecorded, ExecutionRecorded, ToolUse
+from gitlog_track.model.timestamps import Timestamps
 from gitlog_track.record_files.escapes import (
     closing_fence,
     decode,
@@ -31,7 +32,6 @@ from gitlog_track.record_files.layout import (
     Line,
     Section,
 )
-from gitlog_track.record_files.timestamps import parse_timestamp
 
 Record = ExceptionRecorded | ExecutionRecorded
 
@@ -49,29 +49,12 @@ class _Found:
     line: int
 
 
-def read_text(data: bytes) -> str:
-    """Return a file's text.
-
-    Raises:
-        UsageProblem: it is no UTF-8.
-    """
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise UsageProblem("the file is UTF-16; expected UTF-8")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as err:
-        line = data.count(b"\n", 0, err.start) + 1
-        raise UsageProblem(
-            f"line {line} is no UTF-8 (byte {data[err.start]:#04x}); expected UTF-8"
-        ) from err
-
-
-def read_record(text: str, zone: tzinfo | None = None) -> Record:
+def read_record(text: str, timestamps: Timestamps | None = None) -> Record:
     """Return the execution or exception that a file tells of.
 
     Args:
         text: of the file.
-        zone: of a timestamp without an offset; None refuses one.
+        timestamps: reads its timestamp; None refuses one without an offset.
 
     Returns:
         an event with the file's values; of the envelope only ``at`` and ``task``. A file
@@ -83,10 +66,11 @@ def read_record(text: str, zone: tzinfo | None = None) -> Record:
     lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
     layout, title, body_at = _read_title(lines)
     fields, sections = _split(lines, body_at, layout)
+    timestamps = timestamps or Timestamps()
     values: dict[str, object] = {"trigger": "other"}
     values |= _read_id(layout, title)
     for line in layout.lines:
-        values |= _read_line(line, fields.get(line.name.lower()), zone)
+        values |= _read_line(line, fields.get(line.name.lower()), timestamps)
     for section in layout.sections:
         values |= _read_section(section, sections.get(section.title.lower()))
     return layout.type(**values)  # type: ignore[arg-type]  # by the layout's table
@@ -207,7 +191,7 @@ def _checked(found: _Found, check: Callable[[str], str]) -> str:
 
 
 def _read_line(
-    line: Line, found: _Found | None, zone: tzinfo | None
+    line: Line, found: _Found | None, timestamps: Timestamps
 ) -> dict[str, object]:
     if found is None or found.text.upper() in {"", NOT_MEASURED}:
         if not line.required:
@@ -217,7 +201,7 @@ def _read_line(
     if line.choices:
         return {line.attribute: _choice(found, line.choices, f"**{line.name}:**")}
     if line.attribute == "at":
-        return {"at": _timestamp(found, zone)}
+        return {"at": _timestamp(found, timestamps)}
     if found.text.lower() in NONE_WORDS:
         return {}
     if line.attribute == STATE:
@@ -238,9 +222,9 @@ def _missing(name: str, found: _Found | None, wanted: str) -> UsageProblem:
     return UsageProblem(f"{where}; expected {wanted}")
 
 
-def _timestamp(found: _Found, zone: tzinfo | None) -> datetime:
+def _timestamp(found: _Found, timestamps: Timestamps) -> datetime:
     try:
-        return parse_timestamp(found.text, zone)
+        return timestamps.read(found.text)
     except UsageProblem as err:
         raise UsageProblem(f"line {found.line}: {err}", hint=err.hint) from err
 

@@ -10,7 +10,8 @@ Span = tuple[int, int]
 
 LOCAL_LENGTH = 64
 """Of an e-mail address's local part. Source: RFC 5321, section 4.5.3.1.1."""
-_LOCAL_BACKWARDS = re.compile(r"[\w.%+-]{1,64}")
+_LOCAL_BACKWARDS = re.compile(r"[\w.%+-](?:[\w.%+-]|'(?=\w)){0,63}")
+"""Backwards; an apostrophe within it is one of a name, else it is a quote."""
 _DOMAIN = re.compile(r"[^\W_][\w-]{0,62}(?:\.[^\W_][\w-]{0,62}){1,10}")
 NO_PERSON = "git"
 """``git@host`` is how forges are reached."""
@@ -142,8 +143,12 @@ def ipv4_spans(text: str) -> Iterator[Span]:
 
 
 def _is_foreign_ipv4(address: str) -> bool:
+    """Is it an address, its numbers as they are or all three digits of one?"""
+    numbers = (
+        part.lstrip("0") or "0" if part[2:] else part for part in address.split(".")
+    )
     try:
-        parsed = IPv4Address(address)
+        parsed = IPv4Address(".".join(numbers))
     except AddressValueError:
         return False
     return not (parsed.is_loopback or parsed.is_unspecified)

@@ -1,7 +1,8 @@
 """Scrub an event: its free texts, by name, and nothing else.
 
 A field's name means the same in every kind, so a correction, which names fields alone,
-is scrubbed as the event was. Ids, names, enumerations and the actor stay what they are.
+is scrubbed as the event was. Ids, labels, names that others refer to, enumerations and
+the actor stay what they are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ FREE_TEXT = frozenset(
         "contract_reference",
         "deliverables",
         "description",
+        "error_type",
         "improvements",
         "issues",
         "message",
@@ -33,10 +35,15 @@ FREE_TEXT = frozenset(
         "retrieval.sources",
         "root_cause",
         "stack",
+        "state",
+        "state_from",
+        "state_to",
         "steps",
         "technical_debt",
         "text",
+        "tools.name",
         "tools.result",
+        "validation_results.check",
         "validation_results.text",
         "what_happened",
         "workaround",

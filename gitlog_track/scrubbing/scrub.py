@@ -66,6 +66,35 @@ def scrub(text: str) -> tuple[str, dict[str, int]]:
     return text, hits
 
 
+def clipped(text: str, length: int) -> str:
+    """Return the beginning of a text, without a part of what the rules remove.
+
+    A part is no longer known as what it was of: ``ghp_`` and the half of a token. So
+    what stands across the end is left out; nothing is scrubbed here, and so all that is
+    removed is counted when the text is recorded.
+
+    Args:
+        text: to shorten.
+        length: in characters, at most.
+
+    >>> clipped("ask joe@example.org", 12), clipped("ask joe@example.org", 19)
+    ('ask ', 'ask joe@example.org')
+    """
+    if len(text) <= length:
+        return text
+    rest, end = text, length
+    for _, spans_in in RULES:
+        pieces: list[str] = []
+        at = 0
+        for start, stop in spans_in(rest):
+            # The sign behind a URL's user belongs to what tells that it is one.
+            end = start if start < end <= stop else end
+            pieces += (rest[at:start], "<" * (stop - start - 1), ">")
+            at = stop
+        rest = "".join((*pieces, rest[at:]))
+    return text[:end]
+
+
 def has_secret(text: str) -> bool:
     """Is there anything in a text that opens a door?
 

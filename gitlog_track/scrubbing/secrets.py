@@ -24,10 +24,17 @@ TOKENS: tuple[tuple[str, str], ...] = (
     ("github_pat_", "[A-Za-z0-9_]{22,}+"),
     ("glpat-", f"{_URLSAFE}{{20,}}+"),
     ("glrt-", f"{_URLSAFE}{{20,}}+"),
+    ("glptt-", f"{_URLSAFE}{{20,}}+"),
+    ("gldt-", f"{_URLSAFE}{{20,}}+"),
+    ("glcbt-", f"{_URLSAFE}{{20,}}+"),
     ("sk-ant-", f"{_URLSAFE}{{20,}}+"),
     ("sk-proj-", f"{_URLSAFE}{{20,}}+"),
+    ("sk-", f"{_WORD}{{48,}}+"),
     ("sk_live_", f"{_WORD}{{16,}}+"),
+    ("sk_test_", f"{_WORD}{{16,}}+"),
     ("rk_live_", f"{_WORD}{{16,}}+"),
+    ("rk_test_", f"{_WORD}{{16,}}+"),
+    ("whsec_", "[A-Za-z0-9+/]{24,}+"),
     ("xox", "[abeoprs]-[A-Za-z0-9-]{10,}+"),
     ("xapp-", "[A-Za-z0-9-]{10,}+"),
     ("AKIA", "[A-Z0-9]{16}"),
@@ -41,6 +48,16 @@ TOKENS: tuple[tuple[str, str], ...] = (
     ("doo_v1_", f"{_HEX}{{64}}"),
     ("dor_v1_", f"{_HEX}{{64}}"),
     ("SG.", f"{_URLSAFE}{{16,64}}\\.{_URLSAFE}{{16,64}}+"),
+    ("ATATT3", "[A-Za-z0-9_=-]{40,}+"),
+    ("gsk_", f"{_WORD}{{40,}}+"),
+    ("lin_api_", f"{_WORD}{{32,}}+"),
+    ("glsa_", "[A-Za-z0-9_]{32,}+"),
+    ("sbp_", f"{_HEX}{{40,}}+"),
+    ("AGE-SECRET-KEY-1", "[A-Z0-9]{58}"),
+    (
+        "hooks.slack.com/services/",
+        "[A-Z0-9]{8,20}/[A-Z0-9]{8,20}/[A-Za-z0-9]{16,}+",
+    ),
     ("dckr_pat_", f"{_URLSAFE}{{20,}}+"),
     ("shpat_", f"{_HEX}{{32}}"),
     ("hvs.", f"{_URLSAFE}{{24,}}+"),
@@ -134,21 +151,35 @@ def _jwt_in(run: str) -> int | None:
 _KEY_BEGIN = re.compile(
     r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
 )
-_KEY_GAP = r"(?:\s|\\[nr])*+"
+_NEWLINE = r"(?:[\r\n]|\\++[nr])"
+_TRAIL = r"""(?:[ \t"',+;)\]}]|\\++["'t])*+"""
+"""What may stand behind a line of a key where it is written as a string or a list."""
+_GAP = rf"(?:{_TRAIL}{_NEWLINE})*+{_TRAIL}"
+_LINE = r"[^\r\n\\]{0,200}"
+"""Of what a log, pytest, a mail or a patch puts in front of a line, at most so much."""
+_OTHERS = rf"{_TRAIL}{_NEWLINE}++(?:{_LINE}+{_NEWLINE}++){{0,3}}{_LINE}?"
+"""Up to where a line of a key goes on: an empty one is several in a log of JSON."""
+_HEADER = (
+    r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):"
+    r"""(?:[^\r\n\\"']|["'](?!,))*+"""
+)
 _KEY_BODY = re.compile(
-    rf"(?:{_KEY_GAP}(?:[A-Za-z0-9+/=]{{16,}}+"
-    r"|(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\\]*+))++"
+    rf"(?:{_GAP}(?:[A-Za-z0-9+/=]{{16,}}+|{_HEADER})"
+    rf"|{_OTHERS}(?<![A-Za-z0-9+/=])"
+    rf"(?:[A-Za-z0-9+/=]{{16,}}+(?={_TRAIL}(?:{_NEWLINE}|-----END|\Z))|{_HEADER}))++"
 )
 _KEY_END = re.compile(
-    rf"{_KEY_GAP}[A-Za-z0-9+/=]{{0,16}}{_KEY_GAP}-----END [A-Z0-9 ]{{1,80}}-----"
+    rf"{_GAP}[A-Za-z0-9+/=]{{0,16}}{_GAP}-----END [A-Z0-9 ]{{1,80}}-----"
+    rf"|{_OTHERS}-----END [A-Z0-9 ]{{1,80}}-----"
 )
 
 
 def private_key_spans(text: str) -> Iterator[Span]:
     """Yield private keys in PEM, with newlines or as ``repr`` and JSON write them.
 
-    From the line that begins one, as far as lines look like a key; one whose end was
-    cut off is a key all the same. Source: RFC 7468.
+    From the line that begins one, as far as lines look like a key, whatever a log or a
+    tool put in front of each; one whose end was cut off is a key all the same. Source:
+    RFC 7468.
     """
     at = text.find("-----BEGIN ")
     while at >= 0:

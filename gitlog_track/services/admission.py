@@ -75,6 +75,10 @@ class Standing:
         known.update(e.exception_id.lower() for e in state.of(ExceptionRecorded))
         return cls(state, form.is_rerun, known)
 
+    def has(self, event: Fields) -> bool:
+        """Has the task a record, or will it have it?"""
+        return not self.known.isdisjoint(_keys(event, self.state.name))
+
     def admit(self, records: Sequence[Ready]) -> list[Admitted]:
         """Take what can be taken of some records, in their order.
 
@@ -99,8 +103,8 @@ class Standing:
 
     def _wanted(self, one: Ready, known: set[object], *, is_begun: bool) -> Admitted:
         """Return what of a record is new; *known* is added to."""
-        keyed = [(_key(event, one.task), event) for event in one.events]
-        new = [event for key, event in keyed if key not in known]
+        keyed = [(_keys(event, one.task), event) for event in one.events]
+        new = [event for keys, event in keyed if known.isdisjoint(keys)]
         try:
             refuse_other_spelling(one.task, self.state)
             names = _exceptions(one.task, new, known)
@@ -108,7 +112,7 @@ class Standing:
                 _refuse_tracked(one.task, self.state)
         except UsageProblem as err:
             return Admitted(one, problem=err)
-        known.update(key for key, _ in keyed)
+        known.update(key for keys, _ in keyed for key in keys)
         known.update(names)
         if self.is_rerun and is_begun:
             new = [_as_retry(event) for event in new]
@@ -144,23 +148,22 @@ class Standing:
         return None
 
 
-def _key(event: Fields, task: str) -> object:
-    """Return by what an event is known again."""
+def _keys(event: Fields, task: str) -> tuple[object, ...]:
+    """Return by what an event is known again; one of them is enough."""
+    key = event["entry"] if "entry" in event else _identified(event, task)["id"]
     if event["kind"] in _RECORDS:
-        return _same_record(from_fields(event))
-    return event["entry"] if "entry" in event else _identified(event, task)["id"]
+        return (key, _same_record(from_fields(event)))
+    return (key,)
 
 
-def _same_record(event: AnyEvent) -> object:
-    """Return what makes a record the same one, as where the log was exported before."""
-    at_s = int(event.at.timestamp())
-    match event:
-        case ExecutionRecorded():
-            return ("execution", at_s, event.description, event.outcome)
-        case ExceptionRecorded():
-            return ("exception", at_s, event.exception_id, event.what_happened)
-        case _:
-            return event.id
+def _same_record(event: AnyEvent) -> tuple[object, ...]:
+    """Return what makes a record the same one, as where the log was exported before.
+
+    It is all that the specification's file tells of it, to the millisecond.
+    """
+    own = (f for f in event.__struct_fields__ if f not in Event.__struct_fields__)
+    at_ms = round(event.at.timestamp() * 1000)
+    return (type(event), at_ms, *(getattr(event, name) for name in own))
 
 
 def _identified(event: Fields, task: str, **place: object) -> Fields:

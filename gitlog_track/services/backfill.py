@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gitlog_track.importers.formats import Format
-from gitlog_track.importers.record import BadRecordError, Remark
+from gitlog_track.importers.record import BadRecordError, Remark, placed
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.log.observe import Draft
 from gitlog_track.log.store import LogReader
 from gitlog_track.model.names import check_name
 from gitlog_track.services.admission import Admitted, Standing
 from gitlog_track.services.import_files import Fields, Files, Options, Ready, Refused
+from gitlog_track.services.known_records import of_who_has_them
 from gitlog_track.services.workspace import Workspace
 
 EVENTS_IN_FOLD = 20_000
@@ -81,24 +82,29 @@ def backfill_files(
         waiting += found
         events += sum(len(one.events) for one in found if isinstance(one, Ready))
         if events >= EVENTS_IN_FOLD:
-            yield from _record(workspace, waiting, form, is_dry_run=is_dry_run)
+            yield from put_in(workspace, waiting, form, is_dry_run=is_dry_run)
             waiting, events = [], 0
-    yield from _record(workspace, waiting, form, is_dry_run=is_dry_run)
+    yield from put_in(workspace, waiting, form, is_dry_run=is_dry_run)
 
 
-def _record(
+def put_in(
     workspace: Workspace,
     waiting: Sequence[Ready | Refused],
     form: Format,
     *,
-    is_dry_run: bool,
+    is_dry_run: bool = False,
 ) -> list[Imported]:
-    """Put what is ready into the log, by one fold; return what became of each."""
+    """Put what is ready into the log, by one fold; return what became of each.
+
+    Raises:
+        LogError: the log cannot be read or written; nothing was added.
+    """
     done: list[Imported] = []
+    log = _reader(workspace, workspace.ref().read()) if is_dry_run else workspace.log()
+    waiting = of_who_has_them(workspace, log, waiting, form)
 
     def plan(tip: str | None) -> list[Draft]:
-        log = LogReader(workspace.git, workspace.home.common_dir, tip)
-        found, drafts = _judge_all(log, waiting, form)
+        found, drafts = _judge_all(_reader(workspace, tip), waiting, form)
         done[:] = found
         return drafts
 
@@ -109,6 +115,10 @@ def _record(
     else:
         plan(None)
     return done
+
+
+def _reader(workspace: Workspace, tip: str | None) -> LogReader:
+    return LogReader(workspace.git, workspace.home.common_dir, tip)
 
 
 def _judge_all(
@@ -140,7 +150,7 @@ def _judge_all(
 def _imported(one: Admitted) -> Imported:
     record = one.record
     if one.problem is not None:
-        problem = BadRecordError(str(one.problem), record.line, hint=one.problem.hint)
+        problem = placed(one.problem, record.line, record.place)
         return Imported(record.path, record.task, problem=problem)
     return Imported(
         path=record.path,

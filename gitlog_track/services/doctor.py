@@ -177,7 +177,7 @@ def _mirrors(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _repository(workspace: Workspace) -> Iterator[Finding]:
-    if workspace.repository.is_shallow:
+    if workspace.is_history_cut_off:
         text = "the clone is shallow: traces and reports over history are partial"
         yield Finding("note", text, "git fetch --unshallow")
     else:

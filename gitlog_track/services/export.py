@@ -99,8 +99,8 @@ def export_markdown(
         force: overwrite what says something else.
 
     Raises:
-        FileError: a file says something else, or cannot be read or written. If one says
-            something else, none is written.
+        FileError: a file says something else, is a symbolic link or lies in one, or
+            cannot be read or written. If one says something else, none is written.
     """
     texts = {one.path: write_record(one.event).encode() for one in files}
     return export_files(directory, texts, nonce, force=force)
@@ -120,6 +120,8 @@ def export_files(
     Raises:
         FileError: as above.
     """
+    for path in texts:
+        _refuse_links(directory, path)
     there = {path: _bytes_of(os.path.join(directory, path)) for path in texts}
     other = [p for p, data in there.items() if data is not None and data != texts[p]]
     if other and not force:
@@ -138,6 +140,22 @@ def export_files(
     return Exported(written, len(texts) - len(written))
 
 
+def _refuse_links(directory: str, path: str) -> None:
+    """Check that a file lies where its path says: who put a link there meant another.
+
+    The directory itself may be a link: whoever exports has named it.
+    """
+    place = directory
+    for part in path.split("/"):
+        place = os.path.join(place, part)
+        if os.path.islink(place):
+            raise FileError(
+                f"{place} is a symbolic link, and what it points to is not written; "
+                "nothing was written",
+                hint="remove the link, or export to another directory",
+            )
+
+
 def _bytes_of(path: str) -> bytes | None:
     """Return what a file holds; None where there is none."""
     if os.path.exists(path) and not os.path.isfile(path):
@@ -152,7 +170,8 @@ def _bytes_of(path: str) -> bytes | None:
 
 
 def _write(directory: str, texts: dict[str, bytes], nonce: str) -> None:
-    targets = {os.path.realpath(os.path.join(directory, p)): p for p in texts}
+    top = os.path.realpath(directory)
+    targets = {os.path.join(top, path): path for path in texts}
     for folder in sorted({os.path.dirname(target) for target in targets}):
         os.makedirs(folder, exist_ok=True)
     for target, path in targets.items():

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from gitlog_track.errors import LogError, UsageProblem
 from gitlog_track.git.objects import HEX_DIGITS
 from gitlog_track.git.pushes import peel
+from gitlog_track.git.remotes import without_password
 from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
 from gitlog_track.log.layout import TRACKING
 from gitlog_track.log.ref import LogRef
+from gitlog_track.services.incoming import judge_incoming
 from gitlog_track.services.partial import complete
-from gitlog_track.services.sync import judge_incoming, merger_into
+from gitlog_track.services.sync import merger_into
 from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
 from gitlog_track.services.workspace import Workspace
 
@@ -56,12 +58,14 @@ def joined_log(workspace: Workspace, source: str, seconds: float = FORK_S) -> Jo
     """
     if not source or source.startswith("-"):
         raise UsageProblem(f"{source!r} is no ref and no URL")
-    workspace.fold()
+    workspace.fold_if_signed()
     try:
         with time_limit(seconds + GRACE_S):
             return _join(workspace, source, seconds)
     except OverdueError as err:
-        raise RemoteTooSlowError(f"{source}: its log was not joined: {err}") from err
+        raise RemoteTooSlowError(
+            f"{without_password(source)}: its log was not joined: {err}"
+        ) from err
 
 
 def _join(workspace: Workspace, source: str, seconds: float) -> Joined:
@@ -71,7 +75,7 @@ def _join(workspace: Workspace, source: str, seconds: float) -> Joined:
         theirs = _named_here(workspace, source)
         if theirs is None:
             theirs = _fetched(workspace, source, fetched, Budget(seconds))
-        notes = judge_incoming(workspace, theirs, ours, source)
+        notes = judge_incoming(workspace, theirs, ours, without_password(source))
         with _scratch(workspace, f"{run}/joined") as joined:
             if ours is not None:
                 joined.move(None, ours, "join for one run")
@@ -108,13 +112,13 @@ def _named_here(workspace: Workspace, source: str) -> str | None:
 
 def _fetched(workspace: Workspace, source: str, target: LogRef, budget: Budget) -> str:
     """Fetch to a ref of this run: what a sync has accepted of the remote stays."""
-    transport = Transport(workspace.git, source, budget)
+    transport = Transport(workspace.git, source, budget, workspace.top)
     answer = transport.fetch(workspace.log_ref, target.name)
     theirs = target.read()
     if answer == "absent" or theirs is None:
         raise LogError(
-            f"{source} has no log in {workspace.log_ref}",
-            hint=f"push it there: gitlog-track push {source}",
+            f"{transport.label} has no log in {workspace.log_ref}",
+            hint=f"push it there: gitlog-track push {transport.name}",
         )
     complete(workspace.git, transport, theirs)
     return theirs

@@ -33,7 +33,7 @@ def resolve_history(workspace: Workspace, recorded: Recorded) -> Resolution:
         recorded,
         _commits(workspace),
         lambda oids: patch_ids(workspace.git, oids),
-        is_partial=workspace.repository.is_shallow,
+        is_partial=workspace.is_history_cut_off,
         limit=0 if is_partial_clone(workspace.git) else MAX_SEARCHED,
     )
 
@@ -52,7 +52,7 @@ def named_tasks(key: str, commit: HeadCommit) -> tuple[str, ...]:
 
 def _commits(workspace: Workspace) -> Iterator[CommitOnHead]:
     # Where history is cut off a commit looks as if all its files were its work.
-    fewest = 1 if workspace.repository.is_shallow else 0
+    fewest = 1 if workspace.is_history_cut_off else 0
     for commit in head_commits(workspace.git):
         yield CommitOnHead(
             commit.oid,

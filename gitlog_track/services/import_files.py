@@ -21,6 +21,7 @@ from gitlog_track.importers.record import (
     Fact,
     Record,
     Remark,
+    placed,
     record_entry,
 )
 from gitlog_track.model.ids import BACKFILLED, KEYED_BY_THEMSELVES
@@ -53,16 +54,20 @@ class Ready:
     Attributes:
         path: of its file.
         task: whose it is; empty for none.
+        names_task: does it, or its file's name, say so itself?
         line: where it begins.
         events: fields, in order.
         remarks: what a person should know.
+        place: which of the records of that line it is; empty for the only one.
     """
 
     path: str
     task: str
+    names_task: bool
     line: int
     events: tuple[Fields, ...]
     remarks: tuple[Remark, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,14 @@ class Files:
         """Yield what each record of a file says, or why it is none."""
         try:
             data = read_file(path, self._form, is_named=path in self._named)
+        except BadRecordError as err:
+            yield Refused(path, err)
+        else:
+            yield from self.read_data(path, data)
+
+    def read_data(self, path: str, data: bytes) -> Iterator[Ready | Refused]:
+        """Yield what each record says that stands in the bytes of a file; as above."""
+        try:
             for found in self._form.read(data, self._instants):
                 yield self._ready(path, found)
         except BadRecordError as err:
@@ -114,24 +127,26 @@ class Files:
         if isinstance(found, BadRecordError):
             return Refused(path, found)
         name = os.path.basename(path)
-        task = found.task or self._form.task_of(name) or self._options.task or ""
+        named = found.task or self._form.task_of(name)
+        task = named or self._options.task or ""
         if not task and not self._form.is_unbound:
             hint = "say which: --task TASK"
-            return Refused(
-                path, BadRecordError("it names no task", found.line, hint=hint)
-            )
+            problem = UsageProblem("it names no task", hint=hint)
+            return Refused(path, placed(problem, found.line, found.place))
         try:
             if task:
                 _at(found.line, check_name, task, "task")
             events = tuple(self._events(found, name))
         except BadRecordError as err:
-            return Refused(path, err)
+            return Refused(path, placed(err, err.line, found.place))
         return Ready(
             path=path,
             task=task,
+            names_task=bool(named),
             line=found.line,
             events=events,
             remarks=found.remarks,
+            place=found.place,
         )
 
     def _events(self, record: Record, name: str) -> Iterator[Fields]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from gitlog_track.config import (
     FILE_NAME,
+    NO_SYNC,
     PYPROJECT,
     Config,
     parse_toml,
@@ -20,9 +21,13 @@ from gitlog_track.config import (
     render_config,
 )
 from gitlog_track.errors import GitError, LogError
+from gitlog_track.git.commits import merge_base
+from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.pushes import peel
 from gitlog_track.git.repository import hooks_dir
+from gitlog_track.log.layout import FALLBACK_REFS, LOG_REF
 from gitlog_track.log.settings import SharedUmask, save_settings
+from gitlog_track.log.tree import LogTree
 from gitlog_track.log.writer import writer_of
 from gitlog_track.services.hook_scripts import (
     CHAINED_SUFFIX,
@@ -49,6 +54,8 @@ class Change:
 def install(workspace: Workspace, environment: Mapping[str, str]) -> list[Change]:
     """Begin tracking: our directory, the hooks, and a configuration if there is none.
 
+    A log that was kept under another name goes on under the one that is configured.
+
     Args:
         workspace: where.
         environment: the process environment, by which git finds its hooks.
@@ -71,6 +78,7 @@ def install(workspace: Workspace, environment: Mapping[str, str]) -> list[Change
             for name in HOOK_NAMES:
                 changes += _install_hook(directory, name)
         changes += _write_config(workspace, top)
+        changes += _adopt_former_log(workspace)
     except OSError as err:
         raise LogError(
             f"cannot write {err.filename}: {err.strerror}",
@@ -92,6 +100,45 @@ def _install_home(workspace: Workspace) -> list[Change]:
     return (
         [Change(home.settings, "rewritten from the configuration")] if written else []
     )
+
+
+def _adopt_former_log(workspace: Workspace) -> list[Change]:
+    """Let the log go on under its new name, where ``log.ref`` was changed.
+
+    Of several former names the one counts whose log contains the most others.
+    """
+    ref, git = workspace.ref(), workspace.git
+    if ref.read() is not None:
+        return []
+    names = (name for name in (LOG_REF, *FALLBACK_REFS) if name != ref.name)
+    tips = {name: tip for name in names if (tip := _log_at(workspace, name))}
+    if not tips:
+        return []
+    contained = {
+        name: sum(merge_base(git, tip, other) == other for other in tips.values())
+        for name, tip in tips.items()
+    }
+    former = max(tips, key=lambda name: contained[name])
+    if not ref.move(None, tips[former], "init"):
+        raise LogError(
+            f"{ref.name} cannot be made, where the log of {former} is to go on",
+            hint=f"git update-ref {ref.name} {former} tells why",
+        )
+    return [Change(ref.name, f"the log of {former} goes on here")]
+
+
+def _log_at(workspace: Workspace, name: str) -> str | None:
+    """Return the log commit that a ref names; None where it is none."""
+    git, common = workspace.git, workspace.home.common_dir
+    tip = peel(git, name)
+    if tip is None:
+        return None
+    try:
+        with ObjectReader(git, common) as reader:
+            LogTree(reader, tip)
+    except LogError:
+        return None
+    return tip
 
 
 def _install_hook(directory: str, name: str) -> list[Change]:
@@ -149,6 +196,17 @@ def _write_config(workspace: Workspace, top: str) -> list[Change]:
     with open(path, "w", encoding="utf-8") as file:
         file.write(render_config(_with_baseline(workspace)))
     return [Change(path, "written: commit it, so that every clone is alike")]
+
+
+def stop_carrying(workspace: Workspace) -> Change:
+    """Let no push from this clone carry the log; the project's configuration stays.
+
+    Raises:
+        GitError: git cannot write its configuration.
+    """
+    workspace.git.run("config", "--local", NO_SYNC, "false")
+    text = f"{NO_SYNC} = false: no push from this clone carries the log"
+    return Change(f"{workspace.repository.common_dir}/config", text)
 
 
 def is_in_pyproject(top: str) -> bool:

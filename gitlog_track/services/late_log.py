@@ -64,7 +64,7 @@ def fetch_late(
     is_cut_short = False
     budget = Budget(seconds)
     for remote in listed_remotes(workspace):
-        transport = Transport(workspace.git, remote, budget)
+        transport = Transport(workspace.git, remote, budget, workspace.top)
         try:
             with waiting(remote), time_limit((budget.left() or 0.0) + GRACE_S):
                 found = Exchange(workspace, transport, patience_s=1.0).fetch()

@@ -48,7 +48,11 @@ def carry(workspace: Workspace, peer: Peer) -> str:
     from gitlog_track.services.sync import Exchange
 
     transport = Transport(
-        workspace.git, peer.remote, Budget(BUDGET_S), address=peer.address
+        workspace.git,
+        peer.remote,
+        Budget(BUDGET_S),
+        workspace.top,
+        address=peer.address,
     )
     hurried = replace(workspace, patience_s=PATIENCE_S)
     try:

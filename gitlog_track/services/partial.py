@@ -30,7 +30,7 @@ def complete(git: Git, transport: Transport, tip: str) -> None:
             return
         for start in range(0, len(missing), OBJECTS_IN_TURN):
             transport.fetch_objects(missing[start : start + OBJECTS_IN_TURN])
-    raise RemoteError(f"{transport.remote} does not give all of the log")
+    raise RemoteError(f"{transport.label} does not give all of the log")
 
 
 def is_incomplete(git: Git, tip: str) -> bool:

@@ -55,7 +55,7 @@ def count_claims(
         commits=commits,
         naming_tasks=naming,
         claiming=claiming,
-        is_partial=workspace.repository.is_shallow,
+        is_partial=workspace.is_history_cut_off,
     )
 
 

@@ -123,7 +123,7 @@ def _fold_or_note(workspace: Workspace) -> tuple[str, ...]:
     Nothing gets through by this: what is not in the log yet backs no claim.
     """
     try:
-        workspace.fold()
+        workspace.fold_if_signed()
     except LogBusyError as err:
         return (f"a fold is under way, so the newest events may be missing: {err}",)
     return ()

@@ -92,12 +92,16 @@ def find_squashes(
         candidates = _with_patches(workspace, commits, candidates)
         patches = _combined(workspace, runs) if candidates else {}
     squashes, doubts = match(runs, candidates, patches)
+    alike = list(_alike(workspace, recorded, found, wanted))
     moved = {oid for squash in squashes for oid in squash.squashed}
     return Reconciled(
         squashes=tuple(squashes),
-        doubts=tuple(doubts),
+        doubts=(*doubts, *alike),
         lost=len({orphan.commit for orphan in found.orphaned} - moved),
-        titles={c.oid: _text(c).lstrip().partition("\n")[0] for c in commits},
+        titles={
+            **_titles(workspace, [oid for doubt in alike for oid in doubt.commits]),
+            **{c.oid: _text(c).lstrip().partition("\n")[0] for c in commits},
+        },
     )
 
 
@@ -154,6 +158,28 @@ def _lost_commits(
         )
 
 
+def _alike(
+    workspace: Workspace,
+    recorded: Recorded,
+    found: Resolution,
+    wanted: frozenset[str] | None,
+) -> Iterator[Doubt]:
+    """Yield the commits of HEAD whose patch was recorded for several tasks.
+
+    What was recorded is not lost then, and whose work the commit carries is not known.
+    """
+    rows = [
+        row
+        for row in found.ambiguous
+        if row.way == "patch_id" and (wanted is None or row.commit in wanted)
+    ]
+    patches = patch_ids(workspace.git, [row.commit for row in rows]) if rows else {}
+    for row in rows:
+        patch = patches.get(row.commit)
+        mine = [c.commit for c in recorded.commits if patch and c.patch_id == patch]
+        yield Doubt(tuple(mine), row.tasks, (row.commit,), "patch_id")
+
+
 def _still_there(workspace: Workspace, oids: list[str]) -> list[str]:
     """Return those of some commits that are still here; none is fetched."""
     kinds = kinds_of(workspace.git, oids)
@@ -186,7 +212,7 @@ def _candidates(
     """Yield commits of HEAD that lead to no task, or to one that lacks commits."""
     lacking = {task for orphan in found.orphaned for task in orphan.tasks}
     settled = {row.commit for row in found.resolved if lacking.isdisjoint(row.tasks)}
-    fewest = 1 if workspace.repository.is_shallow else 0
+    fewest = 1 if workspace.is_history_cut_off else 0
     for commit in head_commits(workspace.git):
         is_new = commit.committed_s >= (recorded.began_s or 0)
         is_asked = is_new if wanted is None else commit.oid in wanted

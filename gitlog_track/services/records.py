@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import msgspec
 
@@ -12,10 +11,8 @@ from gitlog_track.errors import UsageProblem
 from gitlog_track.log.layout import UNASSIGNED, Subject
 from gitlog_track.model.digest import sha256
 from gitlog_track.model.event import Event
-from gitlog_track.model.events import kind_of
-from gitlog_track.model.instants import format_instant
 from gitlog_track.model.names import check_name
-from gitlog_track.model.records import ExceptionRecorded, ExecutionRecorded
+from gitlog_track.model.records import ExceptionRecorded
 from gitlog_track.model.task import TaskState
 from gitlog_track.record_files.reader import Record
 from gitlog_track.services.current import find_task
@@ -23,8 +20,6 @@ from gitlog_track.services.record import record, task_state
 from gitlog_track.services.workspace import Workspace
 
 Fields = Mapping[str, object]
-AHEAD = timedelta(minutes=5)
-"""How far in the future a written instant may lie: who writes it rounds it."""
 _ID_DIGITS = 8
 
 
@@ -151,64 +146,6 @@ def record_execution(
 
 def _said(fields: Fields) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value not in (None, "")}
-
-
-def record_file(workspace: Workspace, place: Place, event: Record) -> bool:
-    """Record what a file of the specification tells of, unless the log has it.
-
-    It is backfilled: its instant was written down by whoever wrote the file.
-
-    Args:
-        workspace: where.
-        place: what it is about.
-        event: what the file says.
-
-    Returns:
-        whether it was recorded now.
-
-    Raises:
-        UsageProblem: it lies in the future, an exception's id is taken by another, or
-            the log may not hold it.
-        LogError: the journal cannot be written.
-    """
-    now_ns, now = workspace.now()
-    if event.at.timestamp() > now_ns / 1e9 + AHEAD.total_seconds():
-        raise UsageProblem(f"its timestamp {event.at.isoformat()} lies in the future")
-    if is_recorded(place.state, event):
-        return False
-    if isinstance(event, ExceptionRecorded):
-        _refuse_taken(place, event.exception_id)
-    fields = {
-        **own_fields(event),
-        "kind": kind_of(event),
-        "at": as_logged(event.at),
-        "recorded_at": now,
-        "provenance": "backfilled",
-    }
-    command = "exception" if isinstance(event, ExceptionRecorded) else "execution"
-    record(workspace, place.subject, fields, f"{command} --from")
-    return True
-
-
-def is_recorded(state: TaskState, event: Record) -> bool:
-    """Has the log what a file tells of: the same instant, and the same exception?"""
-    at = as_logged(event.at)
-    if isinstance(event, ExceptionRecorded):
-        same: tuple[Event, ...] = tuple(
-            one
-            for one in state.of(ExceptionRecorded)
-            if one.exception_id.lower() == event.exception_id.lower()
-        )
-    else:
-        same = state.of(ExecutionRecorded)
-    return any(datetime.fromisoformat(at) == one.at for one in same)
-
-
-def as_logged(at: datetime) -> str:
-    """Write an instant as the log does: with its offset, to the millisecond."""
-    offset = at.utcoffset() or timedelta(0)
-    at_ns = round(at.timestamp() * 1000) * 1_000_000
-    return format_instant(at_ns, int(offset.total_seconds()))
 
 
 def own_fields(event: Record) -> dict[str, object]:

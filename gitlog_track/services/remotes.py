@@ -91,6 +91,7 @@ def tracking_of(workspace: Workspace, peer: Peer) -> Tracking:
         workspace.git,
         peer.address or peer.remote,
         urls.fetch if urls else "",
+        workspace.log_ref,
     )
 
 

@@ -175,5 +175,5 @@ def _cover(workspace: Workspace, index: Index) -> Coverage:
     head = (
         workspace.git.try_run("rev-parse", "-q", "--verify", "HEAD")[1].decode().strip()
     )
-    depends_on = (head, config.task_trailer, workspace.repository.is_shallow)
+    depends_on = (head, config.task_trailer, workspace.is_history_cut_off)
     return _coverage.decode(index.answer("coverage", repr(depends_on), find))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import FrameType
 
-from gitlog_track.services.relay import Relay, can_relay
+from gitlog_track.services.stderr_relay import Relay, can_relay
 from gitlog_track.services.workspace import Workspace
 
 NOT_FOUND = 127

@@ -17,6 +17,10 @@ CHUNK = 1 << 20
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
+class NoStackError(UsageProblem):
+    """What should hold a stack trace is empty, or no text."""
+
+
 @dataclass(frozen=True, slots=True)
 class StackText:
     """What was read.
@@ -37,7 +41,8 @@ def read_stack_file(path: str) -> StackText:
 
     Raises:
         FileError: it cannot be read.
-        UsageProblem: it is empty, or no text.
+        NoStackError: it is empty, or no text.
+        UsageProblem: it has no end.
     """
     try:
         with open(path, "rb") as file:
@@ -59,7 +64,8 @@ def read_stack_stream(stream: BinaryIO, name: str) -> StackText:
         name: what to call it.
 
     Raises:
-        UsageProblem: it is empty, no text, or has no end.
+        NoStackError: it is empty, or no text.
+        UsageProblem: it has no end.
     """
     data, is_cut = _end_of(stream, name)
     return _decoded(name, data, is_cut=is_cut)
@@ -85,11 +91,11 @@ def _decoded(name: str, data: bytes, *, is_cut: bool) -> StackText:
     if data.startswith(UTF_16):
         return StackText(data.decode("utf-16", "replace"), is_cut, is_utf8=True)
     if (at := data.find(b"\0")) >= 0:
-        raise UsageProblem(
+        raise NoStackError(
             f"{name} is no text: it has a zero byte at {at}; expected a stack trace"
         )
     if not data.strip():
-        raise UsageProblem(f"{name} is empty; expected a stack trace")
+        raise NoStackError(f"{name} is empty; expected a stack trace")
     if is_cut:
         data = data[data.find(b"\n") + 1 :]
     text = data.decode("utf-8-sig", "replace")

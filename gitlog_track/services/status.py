@@ -12,6 +12,7 @@ from gitlog_track.log.journal import count_unreadable, list_names
 from gitlog_track.log.layout import Subject
 from gitlog_track.services.correct import unassigned_events
 from gitlog_track.services.current import current_task
+from gitlog_track.services.record import fold_quietly
 from gitlog_track.services.remotes import unsent
 from gitlog_track.services.workspace import Workspace
 
@@ -28,7 +29,7 @@ class Status:
         waiting_because: why the fold did not take them, if it did not.
         unreadable: journal entries that cannot be understood.
         unassigned: events that belong to no task yet.
-        tip: the log commit, if there is a log.
+        tip: the log commit, if there is a log that can be found.
         unsent: for each remote that is behind, how many log commits it lacks; None where
             it was never given any.
     """
@@ -53,11 +54,13 @@ def read_status(workspace: Workspace) -> Status:
         LogError: tracking has not begun, or the log cannot be read.
     """
     workspace.require_tracked()
-    log, problem = None, ""
+    problem = fold_quietly(workspace) if workspace.may_fold else None
+    tip, log = None, None
     try:
-        log = workspace.log()
+        tip = workspace.ref().read()
+        log = workspace.log_as_it_is()
     except GitlogTrackError as err:
-        problem = str(err)
+        problem = problem or str(err)
     task = current_task(workspace)
     state = log.state(Subject("task", task)) if log and task else None
     started = state.started if state else None
@@ -68,10 +71,10 @@ def read_status(workspace: Workspace) -> Status:
         elapsed_s=_elapsed_s(workspace, started.at) if started else None,
         estimated_s=started.estimated_duration_s if started else None,
         waiting=len(list_names(workspace.home)),
-        waiting_because=problem,
+        waiting_because=problem or "",
         unreadable=count_unreadable(workspace.home),
         unassigned=len(unassigned_events(log.unassigned())) if log else 0,
-        tip=log.tip if log else None,
+        tip=tip,
         unsent=unsent(workspace),
     )
 

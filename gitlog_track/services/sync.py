@@ -17,7 +17,7 @@ from gitlog_track.errors import LogCorruptError, LogError
 from gitlog_track.git.commits import Commit, merge_base
 from gitlog_track.git.objects import ObjectReader
 from gitlog_track.git.remotes import without_password
-from gitlog_track.git.repository import is_cut_off, read_boundary
+from gitlog_track.git.repository import is_cut_off
 from gitlog_track.git.transport import (
     Pushed,
     RemoteError,
@@ -28,7 +28,7 @@ from gitlog_track.log.lock import SyncLock
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.settings import SharedUmask
 from gitlog_track.log.tracking import Tracking
-from gitlog_track.log.tree import LogTree
+from gitlog_track.services.incoming import NOT_MERGED, RewrittenError, judge_incoming
 from gitlog_track.services.partial import complete
 from gitlog_track.services.remotes import Peer, tracking_of
 from gitlog_track.services.workspace import Workspace
@@ -39,13 +39,6 @@ if TYPE_CHECKING:
 TRIES = 5
 TRIES_WHERE_NOTHING_MOVES = 2
 FIRST_PAUSE_S = 0.05
-STEPS_JUDGED = 2_000
-"""New log commits that are judged one by one; of more only the lines are, and ``audit``
-judges the steps when it is asked."""
-
-
-class RewrittenError(LogError):
-    """A remote's log does not contain any more what it contained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,30 +131,29 @@ class Exchange:
     def push_atomically(self, branch: str) -> Synced:
         """Push a branch and the log: both, or neither. The gate judges the branch.
 
+        The remote's log is fetched before: the branch's claims may need a colleague's.
+
         Raises:
             RemoteError: nothing was pushed.
             RewrittenError, LogError: as for :meth:`fetch`.
         """
         with self._locked():
             self._begin()
-            notes: tuple[str, ...] = ()
+            taken = self._fetch()
             stood = 0
             for _ in range(TRIES):
                 tip, seen = self.workspace.ref().read(), self.tracking.read()
                 if tip is None:
                     raise LogError("there is no log to push", hint="git push")
-                refused: list[Pushed] = []
-                if self._contains_seen(tip):
-                    rows = self._push_both(branch, tip)
-                    refused = [row for row in rows if row.is_refused]
-                    if not refused:
-                        self._accept(tip)
-                        return self._synced(None, is_pushed=True, notes=notes)
-                    if not any(row.is_race for row in refused if self._is_log(row)):
-                        raise self._refused_both(refused)
-                taken = self._fetch()
-                notes = taken.notes if taken else ()
-                stood = stood + 1 if refused and self.tracking.read() == seen else 0
+                rows = self._push_both(branch, tip)
+                refused = [row for row in rows if row.is_refused]
+                if not refused:
+                    self._accept(tip)
+                    return self._synced(taken, is_pushed=True)
+                if not any(row.is_race for row in refused if self._is_log(row)):
+                    raise self._refused_both(refused)
+                taken = self._fetch() or taken
+                stood = stood + 1 if self.tracking.read() == seen else 0
                 if stood == TRIES_WHERE_NOTHING_MOVES:
                     raise self._refused_both(refused)
             raise self._too_busy()
@@ -174,7 +166,7 @@ class Exchange:
 
     def _begin(self) -> None:
         """Put all there is into the log, and see whether the remote is the old one."""
-        self.workspace.fold()
+        self.workspace.fold_if_signed()
         with SharedUmask(self.workspace.settings):
             self.tracking.begin()
 
@@ -224,7 +216,7 @@ class Exchange:
         self.tracking.ref.remove(seen)
 
     def _rewritten(self, text: str) -> RewrittenError:
-        remote = self.transport.remote
+        remote = self.transport.name
         hint = (
             "nothing is lost here; ask who did it, then "
             f"gitlog-track sync {remote} --accept-rewrite joins both again"
@@ -322,9 +314,8 @@ class Exchange:
         return rows[0]
 
     def _push_both(self, branch: str, tip: str) -> list[Pushed]:
-        top = self.workspace.repository.top or self.workspace.repository.git_dir
         refspecs = [branch, f"{tip}:{self.workspace.log_ref}"]
-        return self.transport.push_atomically(top, refspecs, lease=self._lease())
+        return self.transport.push_atomically(refspecs, lease=self._lease())
 
     def _is_log(self, row: Pushed) -> bool:
         return row.ref == self.workspace.log_ref
@@ -344,7 +335,7 @@ class Exchange:
     def _too_busy(self) -> RemoteError:
         return RemoteError(
             f"others push the log to {self.transport.label} all the time: gave up",
-            hint=f"gitlog-track sync {self.transport.remote}; nothing is lost meanwhile",
+            hint=f"gitlog-track sync {self.transport.name}; nothing is lost meanwhile",
         )
 
     def _synced(
@@ -352,7 +343,6 @@ class Exchange:
         taken: Taken | None,
         *,
         is_pushed: bool = False,
-        notes: tuple[str, ...] = (),
     ) -> Synced:
         tip = self.workspace.ref().read()
         return Synced(
@@ -360,7 +350,7 @@ class Exchange:
             tip=tip,
             merged=taken.how if taken else None,
             is_pushed=is_pushed,
-            notes=(*notes, *(taken.notes if taken else ()), *self._shallow_note(tip)),
+            notes=(*(taken.notes if taken else ()), *self._shallow_note(tip)),
         )
 
     def _shallow_note(self, tip: str | None) -> tuple[str, ...]:
@@ -368,71 +358,6 @@ class Exchange:
         if tip is None or not is_cut_off(self.workspace.git, common, tip):
             return ()
         return ("the log's history is cut off: pins, audit and reports are partial",)
-
-
-NOT_MERGED = "nothing of it was taken over; ask who pushed it"
-
-
-def judge_incoming(
-    workspace: Workspace,
-    theirs: str,
-    ours: str | None,
-    remote: str,
-    *,
-    accept_rewrite: bool = False,
-) -> tuple[str, ...]:
-    """Check that what was fetched is a log, and that every new step only adds.
-
-    Its new lines are judged in any case: what is in the log once stays there. A step
-    that took lines out is a note where they are all there again: somebody accepted the
-    rewrite, and everybody after him has to be able to take the joined log.
-
-    Args:
-        workspace: this side.
-        theirs: what was fetched; it may be any object.
-        ours: the log commit here, which is trusted.
-        remote: where it comes from, for messages.
-        accept_rewrite: a person has decided to take over its history as it is.
-
-    Returns:
-        what a person should know.
-
-    Raises:
-        LogError: it is no log, of a newer format, has lines that no log may have, or a
-            step changes what was there.
-    """
-    # What reads events is loaded only where some have come.
-    from gitlog_track.log.audit import History, judge_lines, judge_steps, walk
-
-    git, common = workspace.git, workspace.home.common_dir
-    try:
-        with ObjectReader(git, common) as reader:
-            LogTree(reader, theirs)
-    except LogCorruptError as err:
-        text = f"{workspace.log_ref} on {remote} is no log: {err}"
-        raise LogCorruptError(text, hint=NOT_MERGED) from err
-    if wrong := judge_lines(git, common, ours, theirs):
-        text = f"the log on {remote} is not merged: {'; '.join(wrong)}"
-        raise LogCorruptError(text, hint=NOT_MERGED)
-    if accept_rewrite:
-        return ()
-    new = list(walk(git, theirs, *([f"^{ours}"] if ours else [])))
-    if len(new) > STEPS_JUDGED:
-        text = f"of {len(new)} new log commits the lines were judged, not every step"
-        return (f"{text}: gitlog-track audit does",)
-    cut_off = read_boundary(common)
-    steps = {commit: parents for commit, parents in new if commit not in cut_off}
-    judged = judge_steps(git, common, History(theirs, steps))
-    if judged.refusals:
-        text = f"the log on {remote} is not merged: {'; '.join(judged.refusals)}"
-        raise RewrittenError(text, hint=NOT_MERGED)
-    mended = judged.mended
-    if not mended:
-        return ()
-    names = ", ".join(commit[:12] for commit in mended[:3])
-    more = f" and {len(mended) - 3} more" if len(mended) > 3 else ""
-    text = f"the log on {remote} was rewritten once, and mended"
-    return (f"{text}: what {names}{more} took out is there again",)
 
 
 def merger_into(workspace: Workspace, ref: LogRef) -> Merger:

@@ -57,8 +57,8 @@ def trace_tasks(
 
     Args:
         workspace: where.
-        trace_id: of a task, of an attempt (its span id), or of the trace in which
-            attempts were made; its hex digits in any case, or the first few.
+        trace_id: of a task, of an attempt (its span id), or of the trace or span in
+            which attempts were made; its hex digits in any case, or the first few.
         workers: processors that may be used.
 
     Returns:

@@ -28,7 +28,7 @@ def verify_range(
         GitError: nothing says where to begin.
         GitlogTrackError: the log or the policy cannot be read.
     """
-    workspace.fold()
+    workspace.fold_if_signed()
     base, tip, options = _range(workspace, revisions)
     # Without a base nothing but what is judged could say how to judge.
     config = config_of_commit(workspace.git, base) if base else Config()
@@ -68,7 +68,7 @@ def _default_range(workspace: Workspace) -> Range:
     """
     git = workspace.git
     tip = _commit(git, "HEAD")
-    if workspace.repository.is_shallow:
+    if workspace.is_history_cut_off:
         raise GitError(
             "the history is shallow: what is new cannot be told",
             hint="git fetch --unshallow, or name a range: verify A..B",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from gitlog_track.failures.occurrences import tells_of
 from gitlog_track.gate.verdict import Violation
 from gitlog_track.model.digest import sha256
 from gitlog_track.model.events import CommandFinished, TaskCompleted, TaskFailed
@@ -94,12 +95,8 @@ def exception_of_failure(state: TaskState, failed: TaskFailed) -> Fields | None:
     Nor is there one where an exception of this attempt tells of the same error.
     """
     error = _error_of(failed)
-    told = [
-        {name: getattr(one, name) for name in error}
-        for one in state.of(ExceptionRecorded)
-        if one.attempt == failed.attempt
-    ]
-    if not error or error in told:
+    told = any(tells_of(one, failed) for one in state.of(ExceptionRecorded))
+    if not error or told:
         return None
     return {
         "trigger": "tool_call_failure",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from gitlog_track import __version__
 from gitlog_track.config import Config
-from gitlog_track.errors import ConfigError, LogError
+from gitlog_track.errors import ConfigError, LogError, SigningError
 from gitlog_track.git.process import Git
-from gitlog_track.git.repository import Repository, current_branch
+from gitlog_track.git.repository import Repository, current_branch, is_cut_off
 from gitlog_track.log.fold import Folder
 from gitlog_track.log.layout import Home
 from gitlog_track.log.ref import LogRef
@@ -60,6 +60,8 @@ class Workspace:
         nonce: returns random text, for names.
         jitter: returns a random number in [0, 1), for retries.
         patience_s: how long to wait for another fold.
+        signing_s: how long the signature of a fold may take; None for as long as
+            somebody may need who types a passphrase.
         link: the W3C ``traceparent`` that this process was started in, if any.
         tell: says a sentence to the person who works here.
     """
@@ -72,8 +74,10 @@ class Workspace:
     nonce: Callable[[], str]
     jitter: Callable[[], float]
     patience_s: float = 10.0
+    signing_s: float | None = None
     link: str | None = None
     tell: Callable[[str], None] = lambda _: None
+    _unsigned: list[SigningError] = field(default_factory=list, compare=False)
 
     @property
     def settings(self) -> Settings:
@@ -95,6 +99,17 @@ class Workspace:
         return _shared_umask(self.git)
 
     @property
+    def top(self) -> str:
+        """Where git goes before it does anything: a bare repository is its own top."""
+        return self.repository.top or self.repository.git_dir
+
+    @cached_property
+    def is_history_cut_off(self) -> bool:
+        """Is the history of HEAD cut off? That of the log alone may be, too."""
+        common = self.home.common_dir
+        return self.repository.is_shallow and is_cut_off(self.git, common, "HEAD")
+
+    @property
     def log_ref(self) -> str:
         """The log's ref: what ``init`` fixed; before that, what is configured."""
         return fixed_ref(self.home) or self.config.ref
@@ -106,12 +121,34 @@ class Workspace:
     def fold(self) -> int:
         """Fold what waits in the journal; return how many events entered the log.
 
+        A key that failed once is not tried again by the same command.
+
         Raises:
+            SigningError: the log commit cannot be signed; the entries stay.
             LogError: the log cannot be read or written; the entries stay.
         """
         if not self.home.is_tracked():
             return 0
-        return self._folder().fold()
+        if self._unsigned:
+            raise self._unsigned[0]
+        try:
+            return self._folder().fold()
+        except SigningError as err:
+            self._unsigned.append(err)
+            raise
+
+    def fold_if_signed(self) -> None:
+        """Fold; where that cannot be signed say so once: the log counts as it is.
+
+        Raises:
+            LogError: the log cannot be read or written for another reason.
+        """
+        is_known = bool(self._unsigned)
+        try:
+            self.fold()
+        except SigningError as err:
+            if not is_known:
+                self.tell(f"the newest events are not in the log yet: {err}")
 
     def add(self, plan: Callable[[str | None], list[Draft]]) -> int:
         """Fold, then put events into the log without a journal; see ``Folder.add``.
@@ -132,18 +169,33 @@ class Workspace:
             now_ns=self.clock.now_ns,
             jitter=self.jitter,
             patience_s=self.patience_s,
+            signing_s=self.signing_s,
         )
 
     def log(self) -> LogReader:
         """Fold, then return a reader of the log as it is now.
 
-        A git directory that we may not write is read without folding.
+        A git directory that we may not write is read without folding, and so is the
+        log where folds cannot be signed.
 
         Raises:
             LogError: the log cannot be read or written.
         """
-        if os.access(self.home.path, os.W_OK) and not _is_read_only(self.home.path):
-            self.fold()
+        if self.may_fold:
+            self.fold_if_signed()
+        return self.log_as_it_is()
+
+    @property
+    def may_fold(self) -> bool:
+        """May we write into the git directory?"""
+        return os.access(self.home.path, os.W_OK) and not _is_read_only(self.home.path)
+
+    def log_as_it_is(self) -> LogReader:
+        """Return a reader of the log without what waits in the journal.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
         from gitlog_track.log.store import LogReader
 
         return LogReader(self.git, self.home.common_dir, self.ref().read())

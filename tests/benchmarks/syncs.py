@@ -24,7 +24,8 @@ from gitlog_track.log.layout import (
     segment_name,
     tracking_ref,
 )
-from gitlog_track.services.sync import Exchange, judge_incoming, merger_into
+from gitlog_track.services.incoming import judge_incoming
+from gitlog_track.services.sync import Exchange, merger_into
 from gitlog_track.services.workspace import Clock, Workspace
 from tests.benchmarks.folds import write_note
 from tests.benchmarks.imports import fast_import
@@ -102,7 +103,7 @@ def workspace(path: Path, env: dict[str, str]) -> Workspace:
 def exchange(path: Path, env: dict[str, str]) -> Exchange:
     return Exchange(
         workspace(path, env),
-        Transport(Git(str(path / ".git"), env), "origin", Budget(None)),
+        Transport(Git(str(path / ".git"), env), "origin", Budget(None), str(path)),
     )
 
 

@@ -52,6 +52,25 @@ def test_runs_of_one_task_are_its_attempts(cli: Cli, results: Path) -> None:
     assert cli.try_run("audit").code == 0
 
 
+def test_a_task_is_found_by_the_trace_and_the_span_of_its_tracker(
+    cli: Cli, results: Path
+) -> None:
+    trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    rows = [
+        result(8),
+        result(9, trace_id=trace, span_id=span),
+        result(10, task_id="?/"),
+    ]
+    (results / "d.json").write_text(json.dumps(rows))
+    answer = cli.try_run("backfill", "json", "results")
+    assert "d.json:1: result 3: task name '?/'" in answer.err
+    for part in (trace, trace[:6], span):
+        found = json.loads(cli.run("trace", part, "--format", "json"))["tasks"]
+        assert [(row["task"], row["attempt"]) for row in found] == [
+            ("daily_reflection", 4)
+        ]
+
+
 def test_run_twice_and_with_a_later_run_only_that_is_added(
     cli: Cli, results: Path
 ) -> None:

@@ -195,6 +195,38 @@ def test_what_cannot_be_written_is_one_sentence(
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.parametrize("linked", ["file", "dangling", "directory"])
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_no_link_below_the_directory_is_written_through(
+    told: Cli, tmp_path: Path, linked: str, force: tuple[str, ...]
+) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    told.run("export", "markdown", str(out))
+    (first, *_) = sorted((out / "exceptions").iterdir())
+    elsewhere.mkdir()
+    if linked == "directory":
+        place = out / "exceptions"
+        place.rename(tmp_path / "before")
+        place.symlink_to(elsewhere)
+    else:
+        place = first
+        first.unlink()
+        first.symlink_to(elsewhere / "mine")
+    if linked == "file":
+        (elsewhere / "mine").write_text("mine")
+    answer = told.try_run("export", "markdown", str(out), *force)
+    assert (answer.code, f"{place} is a symbolic link" in answer.err) == (4, True)
+    texts = [path.read_text() for path in elsewhere.iterdir()]
+    assert texts == (["mine"] if linked == "file" else [])
+
+
+def test_a_link_to_the_directory_itself_is_followed(told: Cli, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "real")
+    told.run("export", "markdown", str(tmp_path / "out"))
+    assert list((tmp_path / "real").iterdir())
+
+
 def test_without_a_log_there_is_nothing_to_export(cli: Cli, tmp_path: Path) -> None:
     answer = cli.try_run("export", "markdown", str(tmp_path / "out"))
     assert (answer.code, "there is no log" in answer.err) == (4, True)

@@ -106,28 +106,46 @@ def test_the_end_of_a_huge_file_is_read(
 
 
 @pytest.mark.parametrize(
-    ("data", "said", "code"),
+    ("data", "said"),
     [
-        (b"", "is empty; expected a stack trace", 2),
-        (b"\n \n", "is empty; expected a stack trace", 2),
-        (b"\x7fELF\x02\0\0", "is no text: it has a zero byte at 5", 2),
-        (b"x\n" * 600_000, "is over 1 MiB, and its end has no stack trace", 2),
-        (None, "cannot be read: No such file or directory", 4),
+        (b"", "is empty; expected a stack trace"),
+        (b"\n \n", "is empty; expected a stack trace"),
+        (b"\x7fELF\x02\0\0", "is no text: it has a zero byte at 5"),
+        (b"x\n" * 600_000, "is over 1 MiB, and its end has no stack trace"),
     ],
 )
-def test_what_is_no_trace_is_one_clear_sentence(
-    started: Cli,
-    tracked: Repo,
-    tmp_path: Path,
-    data: bytes | None,
-    said: str,
-    code: int,
+def test_what_is_no_trace_is_one_clear_sentence_and_a_failure_without_one(
+    started: Cli, tracked: Repo, tmp_path: Path, data: bytes, said: str
 ) -> None:
-    if data is not None:
-        (tmp_path / "trace").write_bytes(data)
+    (tmp_path / "trace").write_bytes(data)
+    answer = started.try_run("fail", "it broke", "--stack", str(tmp_path / "trace"))
+    assert answer.code == 0
+    (told,) = [line for line in answer.err.split("\n") if said in line]
+    assert told.endswith("; recorded without a stack")
+    event = failed(tracked)
+    assert event["message"] == "it broke"
+    assert not {"stack", "stack_hash", "error_type"} & set(event)
+
+
+def test_a_failure_needs_no_message_beside_junk(
+    started: Cli, tracked: Repo, tmp_path: Path
+) -> None:
+    (tmp_path / "trace").write_bytes(b"\0")
+    started.run("fail", "--stack", str(tmp_path / "trace"))
+    assert "stack" not in failed(tracked)
+    answer = started.try_run("exception", "--stack", str(tmp_path / "trace"))
+    assert (answer.code, "nothing says what happened" in answer.err) == (2, True)
+    started.run("exception", "it broke", "--stack", str(tmp_path / "trace"))
+    assert len(tracked.events("exception_recorded")) == 1
+
+
+def test_a_trace_that_is_not_there_is_an_error(
+    started: Cli, tracked: Repo, tmp_path: Path
+) -> None:
     answer = started.try_run("fail", "--stack", str(tmp_path / "trace"))
-    assert answer.code == code
-    assert said in answer.err.split("\n")[0]
+    assert answer.code == 4
+    said = answer.err.split("\n")[0]
+    assert said.endswith("cannot be read: No such file or directory")
     assert tracked.events("task_failed") == []
 
 
@@ -262,3 +280,32 @@ def test_an_audit_searches_phases_and_the_unassigned(
     assert found.out.startswith(
         f"{json.loads(line)['id']} {subject.rpartition('/')[2]} "
     )
+
+
+def test_names_that_a_person_makes_up_are_scrubbed(started: Cli, tracked: Repo) -> None:
+    said = "ask joe@example.org"
+    started.run("exception", "it broke", "--error-type", said)
+    (exception,) = tracked.events("exception_recorded")
+    assert exception["error_type"] == "ask <email>"
+    started.run("execution", "d", "--outcome", "success", "--tool", f"{said}=ok")
+    (execution,) = tracked.events("execution_recorded")
+    assert execution["tools"] == [{"name": "ask <email>", "result": "ok"}]
+
+
+def test_what_run_recorded_and_fail_tells_again_is_one_failure(
+    started: Cli, tracked: Repo, tmp_path: Path
+) -> None:
+    (tmp_path / "trace").write_text(TRACE)
+    script = f"cat {tmp_path / 'trace'} >&2; exit 1"
+    started.try_run("run", "--", "sh", "-c", script)
+    started.run("fail", "--stack", str(tmp_path / "trace"))
+    (exception,) = tracked.events("exception_recorded")
+    (failure,) = tracked.events("task_failed")
+    assert exception["stack_hash"] == failure["stack_hash"]
+    (pattern,) = json.loads(started.run("patterns", "--format", "json"))["patterns"]
+    assert (pattern["count"], pattern["kinds"]) == (1, {"exception": 1})
+    rows = json.loads(started.run("probe", "error-patterns", "--format", "json"))[
+        "rows"
+    ]
+    assert len(rows) == 1
+    assert rows[0]["n"] == 1

@@ -137,6 +137,23 @@ class TestTaskExecutionTracker:
         (row,) = as_json(tried, *args)["tasks"]
         assert (row["task"], row["attempt"]) == ("P1-007", 1)
 
+    def test_what_was_written_looked_up_and_used(self, cli: Cli) -> None:
+        cli.run("start", "P1-001", at=DAY)
+        args = ("--files-written", "2", "--retrieved", "7", "--input", "memory:41")
+        cli.run(
+            "complete", *args, "--retrieved-from", "belief", "--retrieved-from", "raw"
+        )
+        (row,) = as_json(cli, "tasks", "--attempts")["tasks"]
+        assert row["files_written"] == 2
+        assert row["retrieval"] == {"count": 7, "sources": ["belief", "raw"]}
+        assert as_json(cli, "show", "P1-001")["events"][-1]["inputs"] == ["memory:41"]
+        assert "belief" in cli.run("probe", "sources")
+
+    def test_sources_without_a_number_are_refused(self, cli: Cli) -> None:
+        cli.run("start", "P1-001", at=DAY)
+        done = cli.try_run("complete", "--retrieved-from", "belief")
+        assert (done.code, "needs --retrieved N" in done.err) == (2, True)
+
     def test_what_is_personal_is_scrubbed(self, cli: Cli) -> None:
         cli.run("start", "P1-001", at=DAY)
         said = "joe@example.org at 192.168.7.9, 6f0e1d52-1e7c-4f5a-9d3b-0a1b2c3d4e5f"

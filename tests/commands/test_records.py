@@ -176,6 +176,93 @@ def test_a_file_comes_from_standard_input_and_for_the_task_that_is_named(
     assert _last(tracked, "execution_recorded")["task"] == "P1-002"
 
 
+@pytest.mark.parametrize("by", ["command", "backfill"])
+def test_two_executions_of_one_instant_are_two(
+    cli: Cli, tracked: Repo, tmp_path: Path, by: str
+) -> None:
+    """They differ in what stands below; the second was said to be there already."""
+    texts = EXECUTION.read_text(), EXECUTION.read_text() + "\n## Steps\n- Another\n"
+    cli.now = LATER
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.md"
+        path.write_text(text)
+        if by == "command":
+            assert "recorded for" in cli.try_run("execution", "--from", str(path)).err
+        else:
+            cli.run("backfill", "markdown", str(path))
+    assert len(tracked.events("execution_recorded")) == 2
+
+
+@pytest.mark.parametrize("by", ["command", "backfill"])
+def test_another_exception_of_one_id_and_instant_is_refused(
+    cli: Cli, tracked: Repo, tmp_path: Path, by: str
+) -> None:
+    cli.run("start", "P1-009", at=LATER)
+    cli.run("exception", "--from", str(EXCEPTION))
+    path = tmp_path / "other.md"
+    before, after = EXCEPTION.read_text().split("## Root Cause\n", 1)
+    path.write_text(f"{before}## Root Cause\nAnother. {after}")
+    told = {
+        "command": ("exception", "--from", str(path)),
+        "backfill": ("backfill", "markdown", str(path), "--task", "P1-009"),
+    }
+    answer = cli.try_run(*told[by])
+    assert answer.code == {"command": 2, "backfill": 1}[by]
+    assert f"{path}:1: P1-009 has another exception" in answer.err
+    assert len(tracked.events("exception_recorded")) == 1
+
+
+def test_a_file_of_the_other_kind_is_none(cli: Cli, tracked: Repo) -> None:
+    answer = cli.try_run("execution", "--from", str(EXCEPTION), at=LATER)
+    assert (answer.code, "tells of an exception" in answer.err) == (2, True)
+    assert "gitlog-track exception --from" in answer.err
+    assert tracked.events() == []
+
+
+@pytest.mark.parametrize("first", ["P1-001", None])
+def test_a_file_that_names_no_task_is_recorded_once_for_all_tasks(
+    cli: Cli, tracked: Repo, tmp_path: Path, first: str | None
+) -> None:
+    cli.now = LATER
+    path = tmp_path / "ex.md"
+    path.write_text(EXCEPTION.read_text().replace("**Task:** P1-009\n", ""))
+    if first:
+        cli.run("start", first)
+    cli.run("exception", "--from", str(path))
+    assert "1 unchanged" in cli.try_run("backfill", "markdown", str(path)).err
+    cli.run("start", "P1-002")
+    again = cli.try_run("exception", "--from", str(path))
+    said = f"is recorded for {first or 'no task'} already: nothing recorded"
+    assert (again.code, said in again.err) == (0, True)
+    assert len(tracked.events("exception_recorded")) == 1
+    path.write_text(path.read_text().replace("## Root Cause\n", "## Root Cause\nNo. "))
+    cli.run("exception", "--from", str(path))
+    assert {e.get("task") for e in tracked.events("exception_recorded")} == {
+        first,
+        "P1-002",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252"])
+def test_a_file_is_read_in_the_encodings_of_backfill(
+    cli: Cli, tracked: Repo, tmp_path: Path, encoding: str
+) -> None:
+    text = EXCEPTION.read_text().replace("## Root Cause\n", "## Root Cause\nCafé. ")
+    path = tmp_path / "encoded.md"
+    path.write_bytes(text.encode(encoding))
+    cli.run("exception", "--from", str(path), at=LATER)
+    assert _last(tracked, "exception_recorded")["root_cause"].startswith("Café. ")
+
+
+def test_a_file_recorded_within_a_trace_keeps_the_link_to_it(
+    cli: Cli, tracked: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    monkeypatch.setenv("TRACEPARENT", link)
+    cli.run("exception", "--from", str(EXCEPTION), at=LATER)
+    assert _last(tracked, "exception_recorded")["link"] == link
+
+
 def test_an_imported_record_does_not_move_the_beginning_of_tracking(
     cli: Cli, tracked: Repo
 ) -> None:
@@ -193,7 +280,7 @@ def test_a_timezone_is_that_of_the_file(
     path.write_text(EXCEPTION.read_text().replace("+01:00", ""))
     answer = cli.try_run("exception", "--from", str(path), at=LATER)
     assert answer.code == 2
-    assert f"{path}: line 3: '2026-01-10T16:05:30' has no offset" in answer.err
+    assert f"{path}:3: 2026-01-10 16:05:30 has no offset" in answer.err
     assert "--timezone" in answer.err
     cli.run("exception", "--from", str(path), "--timezone", "Europe/Berlin")
     found = _last(tracked, "exception_recorded")
@@ -229,19 +316,19 @@ BAD = {
         "--from says it all: it goes with --task, not with --outcome",
     ),
     "both id": (("exception", "--id", "x", "--from", "y"), "not with --id"),
-    "other kind": (
-        ("execution", "--from", str(EXCEPTION)),
-        "tells of an exception",
-    ),
     "zone": (
         ("exception", "--from", str(EXCEPTION), "--timezone", "Mars/North"),
-        "--timezone 'Mars/North' is not known here",
+        "--timezone 'Mars/North' is no timezone",
     ),
     "zone path": (
         ("exception", "--from", str(EXCEPTION), "--timezone", "../../etc"),
-        "is not known here",
+        "is no timezone",
     ),
     "future": (("exception", "--from", str(EXCEPTION)), "lies in the future"),
+    "long ago": (
+        ("exception", "--from", str(EXCEPTION.with_name("year_1.md"))),
+        "year_1.md:3: 0001-01-01T00:00:00Z lies before 1970-01-02, so before any",
+    ),
     "no outcome": (
         ("execution", "x"),
         "expected --outcome success or partial or failed",

@@ -117,7 +117,8 @@ def test_verdicts_are_too(project: Project, capsys: pytest.CaptureFixture[str]) 
 
 def test_the_schema_covers_every_command_that_speaks_json() -> None:
     covered = {each["$ref"].removeprefix("#/$defs/") for each in schema()["anyOf"]}
-    assert covered == {"report", "show", "verify", "validate", "tasks"}
+    of_lists = {"tasks", "patterns", "probes", "probe", "graph"}
+    assert covered == {"report", "show", "verify", "validate", *of_lists}
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -101,3 +101,15 @@ def test_a_forks_log_is_whole_too(partial: Partial, ann: Site) -> None:
     partial.counter.write_text("")
     assert partial.cli("verify", "HEAD", "--log-from", url).returncode == 0
     assert len(partial.counter.read_text().split()) == 0
+
+
+def test_what_reads_a_part_of_a_log_says_what_helps(partial: Partial) -> None:
+    by_hand(partial)
+    done = partial.cli("tasks")
+    if done.returncode == 0:
+        # A git that does not know GIT_NO_LAZY_FETCH has fetched what was missing.
+        assert partial.connections("tasks") == 0
+        return
+    assert done.returncode == 4
+    assert "a partial clone left out" in done.stderr
+    assert "gitlog-track fetch" in done.stderr

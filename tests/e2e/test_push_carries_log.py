@@ -71,9 +71,22 @@ def test_init_without_sync_writes_it_down(repo: Repo) -> None:
     text = (repo.path / ".gitlog-track.toml").read_text()
     assert "on_push = false" in text
     assert repo.cli("init", "--no-sync").stderr == "nothing to change\n"
-    (repo.path / ".gitlog-track.toml").write_text("")
-    said = repo.cli("init", "--no-sync").stderr
-    assert "was not changed: set on_push = false below [sync]" in said
+
+
+def test_init_without_sync_holds_for_a_clone_of_a_configured_project(
+    project: Project,
+) -> None:
+    before = (project.work.path / ".gitlog-track.toml").read_text()
+    said = project.work.cli("init", "--no-sync").stderr
+    assert "gitlog-track.syncOnPush = false: no push from this clone" in said
+    assert (project.work.path / ".gitlog-track.toml").read_text() == before
+    assert project.work.cli("init", "--no-sync").stderr == "nothing to change\n"
+    assert project.push("origin", "main").returncode == 0
+    assert log_there(project) is None
+    project.work.git("config", "--unset", "gitlog-track.syncOnPush")
+    project.branch("topic", GOOD)
+    assert project.push("origin", "topic").returncode == 0
+    assert log_there(project) == log_here(project)
 
 
 def test_a_push_of_the_log_itself_is_left_alone(project: Project) -> None:

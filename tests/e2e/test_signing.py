@@ -15,6 +15,7 @@ from gitlog_track.commands.main import run
 from gitlog_track.log import signing
 from gitlog_track.log.layout import LOG_REF
 from tests.support.cli import inside
+from tests.support.gate import GOOD, Project
 from tests.support.hooks import executable
 from tests.support.repos import Repo
 
@@ -31,6 +32,7 @@ def test_folds_are_signed_and_audit_asks_for_it(repo: Repo, tmp_path: Path) -> N
         "gpg.format": "ssh",
         "user.signingKey": str(key),
         "gpg.ssh.allowedSignersFile": str(allowed),
+        "log.showSignature": "true",
     }.items():
         repo.git("config", name, value)
     repo.track(fold="sync")
@@ -82,3 +84,41 @@ def test_a_passphrase_that_nobody_types_is_not_waited_for(
     config.write_text('[log]\nfold = "sync"\n')
     tracked.ours("fold")
     assert len(tracked.events("task_started")) == 1
+
+
+@pytest.mark.parametrize("signer", ["exit 1", "exec sleep 60"])
+def test_a_key_that_fails_or_waits_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signer: str
+) -> None:
+    """The events wait; whoever reads or pushes gets the log as it is, and is told so."""
+    project = Project.make(tmp_path)
+    work = project.work
+    project.push("origin", "main")
+    tip = work.git("rev-parse", LOG_REF)
+    gpg = executable(tmp_path / "gpg", f"#!/bin/sh\n{signer}\n")
+    work.git("config", "gpg.program", str(gpg))
+    (work.path / ".gitlog-track.toml").write_text("[log]\nsign = true\n")
+    monkeypatch.setattr(signing, "PATIENCE_S", 0.5)
+    begin = time.monotonic()
+    out = io.StringIO()
+    with inside(work.path), contextlib.redirect_stderr(io.StringIO()):
+        run(["note", "waits", "--task", "P1-010"])
+    for command in (
+        *("report", "show P1-009", "verify HEAD~0..HEAD", "validate P1-009", "tasks"),
+        *("claim P1-009", "fetch", "sync", "status"),
+    ):
+        said, out = io.StringIO(), io.StringIO()
+        streams = (contextlib.redirect_stderr(said), contextlib.redirect_stdout(out))
+        with inside(work.path), streams[0], streams[1]:
+            assert run(command.split(" ")) in {0, 1}, (command, said.getvalue())
+        text = said.getvalue() + out.getvalue()
+        assert text.count("signed") == 1, (command, text)
+    assert f"log at {tip[:12]}" in out.getvalue()
+    assert "not folded: the log commit" in out.getvalue()
+    assert "empty so far" not in out.getvalue()
+    project.branch("topic", GOOD)
+    done = project.push("origin", "topic")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("the newest events are not in the log yet") == 1
+    assert time.monotonic() - begin < 30
+    assert len(os.listdir(work.journal)) == 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.gate import Project, tell
+import pytest
+
+from gitlog_track.log.layout import LOG_REF
+from tests.support.gate import GOOD, Project, tell
 from tests.support.repos import Repo
 from tests.support.shared_log import clone_of, log_here
 
@@ -48,3 +51,53 @@ def test_another_name_is_synced_alike(tmp_path: Path) -> None:
     work.git("push", "-q", "origin", "main")
     names = origin.git("for-each-ref", "--format=%(refname)").split("\n")
     assert names == ["refs/heads/gitlog-track", "refs/heads/main"]
+
+
+def test_a_relative_url_counts_from_the_top(project: Project, tmp_path: Path) -> None:
+    """A path that was typed counts from where the user is."""
+    work = project.work
+    below = work.path / "src" / "deep"
+    below.mkdir(parents=True)
+    assert work.git("remote", "get-url", "origin") == "../origin.git"
+    for asked in (
+        ["push"],
+        ["sync", "../../../origin.git"],
+        ["doctor", "--remote", "origin"],
+    ):
+        done = work.cli("-C", str(below), *asked)
+        assert "cannot be reached" not in done.stderr + done.stdout
+        assert done.returncode == 0, done.stderr
+    project.branch("topic", GOOD)
+    for name, place in (("topic", []), ("again", ["../../../origin.git"])):
+        project.branch(name, GOOD)
+        done = work.cli("-C", str(below), "push", *place, "--atomic", name)
+        assert done.returncode == 0, done.stderr
+    ci = clone_of(project, tmp_path / "ci")
+    ci.git("remote", "set-url", "origin", "../origin.git")
+    (ci.path / "src").mkdir()
+    assert ci.cli("-C", str(ci.path / "src"), "report").returncode == 0
+    assert ci.git("rev-parse", LOG_REF) == log_here(project)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("sync",),
+        ("push", "--atomic", "main"),
+        ("doctor", "--remote"),
+        ("verify", "HEAD~0..HEAD", "--log-from"),
+    ],
+)
+@pytest.mark.parametrize("has_server", [True, False])
+def test_a_password_that_was_typed_is_not_shown(
+    project: Project, asked: tuple[str, ...], has_server: bool
+) -> None:
+    """Whether the remote answers, here from the place that a rule of git's names."""
+    work = project.work
+    url = "http://ann:secret@127.0.0.1:9/x.git"
+    if has_server:
+        work.git("config", f"url.{project.origin.path}.insteadOf", url)
+    done = work.cli(*asked, url)
+    said = done.stdout + done.stderr
+    assert "secret" not in said, said
+    assert "http://127.0.0.1:9/x.git" in said, said

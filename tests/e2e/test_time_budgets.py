@@ -13,7 +13,7 @@ from gitlog_track.commands.gate_hooks import _with_late_log
 from gitlog_track.commands.progress import waiting_for
 from gitlog_track.git.transport import RemoteTooSlowError
 from gitlog_track.log.layout import LOG_REF
-from gitlog_track.services import late_log, sync, time_limit
+from gitlog_track.services import incoming, late_log, sync, time_limit
 from gitlog_track.services.fork import joined_log
 from gitlog_track.services.push import parse_push, verify_push
 from tests.support.cli import Cli, inside
@@ -147,7 +147,7 @@ def test_what_was_not_judged_of_a_log_is_said(
     repo.git("config", "--unset", "remote.origin.uploadpack")
     url = repo.git("remote", "get-url", "origin")
     more = ("--log-from", url) if is_asked_for else ()
-    monkeypatch.setattr(sync, "STEPS_JUDGED", 0)
+    monkeypatch.setattr(incoming, "STEPS_JUDGED", 0)
     answer = hung.try_run("verify", "origin/main..origin/topic", *more)
     assert answer.code == 0, answer.out
     assert "new log commits the lines were judged, not every step" in answer.err
@@ -157,7 +157,7 @@ def test_the_gate_says_it_too(hung: Cli, monkeypatch: pytest.MonkeyPatch) -> Non
     repo = Repo(hung.path)
     repo.git("config", "--unset", "remote.origin.uploadpack")
     repo.ours("init")
-    monkeypatch.setattr(sync, "STEPS_JUDGED", 0)
+    monkeypatch.setattr(incoming, "STEPS_JUDGED", 0)
     head, zero = repo.git("rev-parse", "origin/topic"), "0" * 40
     repo.git("update-ref", "-d", "refs/remotes/origin/topic")
     with inside(repo.path):

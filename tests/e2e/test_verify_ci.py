@@ -300,3 +300,22 @@ def test_a_rule_that_does_not_exist_is_told(ci: Cli, name: str) -> None:
     assert answer.code == 2
     assert "GT001, GT002" in answer.err
     assert "\x1b" not in answer.err
+
+
+def test_a_shallow_log_is_not_a_shallow_history(
+    project: Project, tmp_path: Path
+) -> None:
+    """The audit says what it could not see; what is about the code goes on."""
+    project.work.ours("push")
+    clone = shallow_clone(project, 10, tmp_path)
+    clone.git("fetch", "-q", "--unshallow", check=False)
+    assert clone.git("rev-parse", "--is-shallow-repository") == "false"
+    url = f"file://{project.origin.path}"
+    clone.git("fetch", "-q", "--depth", "1", url, f"{LOG}:{LOG}")
+    assert clone.git("rev-parse", "--is-shallow-repository") == "true"
+    done = clone.cli("audit")
+    assert (done.returncode, "was not audited" in done.stderr) == (4, True), done.stderr
+    assert "shallow" not in clone.ours("report")
+    assert clone.cli("verify").returncode == 0
+    clone.git("fetch", "-q", "--unshallow")
+    assert clone.cli("audit").returncode == 0

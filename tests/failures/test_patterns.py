@@ -155,6 +155,28 @@ def test_a_failure_counts_once_that_an_exception_tells_of() -> None:
     assert sum(p.count for p in patterns({"P1-001": told})) == 2
 
 
+@pytest.mark.parametrize(
+    ("exception", "failure", "count"),
+    [
+        ({"error_type": "E", "stack_hash": "v1:a"}, {"error_type": "E", "stack_hash": "v1:a"}, 1),
+        ({"error_type": "E", "stack_hash": "v1:a"}, {"error_type": "E"}, 1),
+        ({"error_type": "E"}, {"error_type": "E", "stack_hash": "v1:a"}, 2),
+        ({"error_type": "E", "stack_hash": "v1:a"}, {"error_type": "E", "stack_hash": "v1:b"}, 2),
+        ({"error_type": "E", "attempt": 2}, {"error_type": "E"}, 2),
+        ({}, {}, 2),
+    ],
+)  # fmt: skip
+def test_a_failure_counts_once_that_was_told_of_before_it(
+    exception: Fields, failure: Fields, count: int
+) -> None:
+    told = story(
+        ("task_started", {}),
+        ("exception_recorded", {**EXCEPTION, "what_happened": "x", **exception}),
+        ("task_failed", {"message": "gone", **failure}),
+    )
+    assert sum(p.count for p in patterns({"P1-001": told})) == count
+
+
 def fixed(*told: tuple[str, Fields]) -> list[tuple[str, str, str]]:
     pattern = next(
         p for p in patterns({"P1-001": story(*told)}) if "error" not in p.kinds
@@ -255,7 +277,7 @@ def events(draw: st.DrawFn) -> list[tuple[str, Fields]]:
 
 
 # A busy machine makes the drawing of a few events slow; it is none of this test's.
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events(), st.randoms(use_true_random=False))
 def test_neither_the_order_of_lines_nor_that_of_folds_matters(
     told: list[tuple[str, Fields]], random: Any

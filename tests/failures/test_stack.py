@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gitlog_track.failures.failure import failure_in
+from gitlog_track.failures.failure import failure_in, failure_of
 from gitlog_track.failures.stack import READERS, read_stack
 from gitlog_track.failures.stack_hash import stack_hash
+from gitlog_track.scrubbing.scrub import scrub
 from tests.support.golden import Golden
 
 TRACES = Path(__file__).parent / "traces"
@@ -112,6 +113,19 @@ def test_another_type_or_function_is_another_failure(name: str) -> None:
         assert stack_hash(other) != stack_hash(told(name)), old
 
 
+@pytest.mark.parametrize("thread", ['Exception in thread "main" ', ""])
+@pytest.mark.parametrize("kind", ["Boom", "shop.Boom"])
+def test_an_exception_of_java_needs_no_package(thread: str, kind: str) -> None:
+    frame = "\n\tat MainKt.main(Main.kt:2)"
+    failure = failure_in(f"{thread}{kind}: hi{frame}")
+    assert failure is not None
+    assert (failure.error_type, failure.message) == (kind, "hi")
+    assert failure.stack_hash != stack_hash(f"{thread}Bang: hi{frame}")
+    bare = failure_in(f"{thread}{kind}{frame}")
+    assert bare is not None
+    assert (bare.error_type, bare.stack_hash) == (kind, failure.stack_hash)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -154,6 +168,18 @@ def _kept_forms(text: str) -> list[str]:
     lines = [line.rstrip("\r") for line in text.split("\n")]
     starts = [line[at:] for line in lines for at in range(len(line))]
     return [*lines, *starts, *(line.rstrip().removesuffix(" {") for line in lines)]
+
+
+@pytest.mark.parametrize("secret", ["ghp_" + "Q1w2" * 10, "ann.smithers@example.org"])
+@pytest.mark.parametrize("typed", ["ValueError: ", "ShelfError: ", ""])
+def test_where_a_message_is_cut_no_part_of_a_secret_stays(
+    secret: str, typed: str
+) -> None:
+    header = "Traceback (most recent call last):\n" if typed == "ValueError: " else ""
+    for length in (*range(950, 1_001, 7), *range(4_040, 4_097, 7)):
+        failure = failure_of(f"{header}{typed}{'x' * (length - len(typed))} {secret} y")
+        kept = f"{failure.message}\n{failure.stack}" if header else failure.message
+        assert secret[:4] not in scrub(kept)[0]
 
 
 HOSTILE = [

@@ -50,7 +50,8 @@ from gitlog_track.measures.task import measure_task
 from gitlog_track.model.names import DEFAULT_BRANCH_PATTERN, task_of_branch
 from gitlog_track.model.replay import replay
 from gitlog_track.model.stored import BrokenLine, has_own_id, read_line
-from gitlog_track.record_files.reader import read_record, read_text
+from gitlog_track.model.timestamps import Timestamps
+from gitlog_track.record_files.reader import read_record
 from gitlog_track.renderers.documents import fill
 from gitlog_track.renderers.markup import plain_text
 from gitlog_track.scrubbing.scrub import scrub
@@ -253,7 +254,7 @@ def safe_text(data: bytes) -> str:
 
 
 def record_file(data: bytes) -> str:
-    return repr(read_record(read_text(data), UTC))
+    return repr(read_record(text_of(data), Timestamps(ZoneInfo("UTC"))))
 
 
 def cursor(data: bytes) -> str:

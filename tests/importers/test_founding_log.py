@@ -157,6 +157,31 @@ def test_keys_do_not_count_within_events(line: str) -> None:
     assert read(text).facts[-1].fields["end_tokens"] == 110_500
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("=== EVENTS ===\n", ""),
+        ("=== EVENTS ===\n", "== EVENTS ==\n"),
+        ("=== EVENTS ===\n", "EVENTS\n"),
+        ("2025-10-04T22:12:00-05:00: Validation complete\n", ""),
+    ],
+)
+def test_an_event_counts_wherever_it_stands(old: str, new: str) -> None:
+    text = changed(old, new)
+    if "Validation" in old:
+        text += old
+    expected = [one.fields for one in read(FOUNDING).facts]
+    assert [one.fields for one in read(text).facts] == expected
+
+
+def test_what_is_neither_key_nor_event_is_told() -> None:
+    text = changed("STATUS:", "so it was\n  and more\n\nSTATUS:")
+    first, second = read(f"{text}\n2025-10-04T22:12 or so").remarks
+    said = "'so it was' and 1 more behind it are no key and no event: not imported"
+    assert (first.line, first.text) == (22, said)
+    assert (second.line, second.text.partition("'")[2][:16]) == (31, "2025-10-04T22:12")
+
+
 def test_keys_count_only_at_the_start_of_a_line() -> None:
     text = changed("STATUS:", "so END_TOKENS: 5\n  ITERATIONS: 9\nSTATUS:")
     assert read(text).facts[-1].fields["iterations"] == 1
@@ -184,6 +209,7 @@ def test_counters_as_they_are_written(value: str) -> None:
         ("USED: 3236", "USED: 236", 26, "TOKENS_USED is 3236 by the two counters"),
         ("SECONDS: 720", "SECONDS: 12", 24, "DURATION_SECONDS is 720 by the two"),
         ("MINUTES: 12", "MINUTES: 15", 25, "DURATION_MINUTES is 12 by the two"),
+        ("F13 hot", "BUG - hot", 21, "BUGS_ENCOUNTERED is 0, but the events tell of 1"),
         ("ITERATIONS: 1", "MOOD: fine", 20, "MOOD is no key of a founding log"),
     ],
 )

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitlog_track.errors import UsageProblem
-from gitlog_track.importers.instants import Instants, timezone_named, written
+from gitlog_track.importers.instants import Instants
 from gitlog_track.importers.record import BadRecordError
+from gitlog_track.model.timestamps import timezone_named, written
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BERLIN = timezone_named("Europe/Berlin")
@@ -42,7 +43,9 @@ def test_instants_with_an_offset(text: str, stored: str) -> None:
         ("2026-01-01T00:00:03Z", "lies in the future"),
         ("9999-12-31T23:59:59-23:59", "no instant|future"),
         ("0001-01-01T00:00:00+23:59", "no instant|before any"),
-        ("1969-12-31T00:00:00Z", "lies before any work"),
+        ("1969-12-31T00:00:00Z", "lies before 1970-01-02, so before any work here"),
+        ("0001-01-01T00:00:00Z", "lies before 1970-01-02, so before any work here"),
+        ("0001-01-01T00:00:00", "lies before 1970-01-02, so before any work here"),
         ("2025-10-04T10:00:00", "has no offset from UTC"),
     ],
 )

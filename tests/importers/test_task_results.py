@@ -128,6 +128,44 @@ def test_a_bad_line_does_not_hinder_the_others() -> None:
     ]
 
 
+def test_a_bad_result_of_a_list_is_named_by_its_number() -> None:
+    found = read(json.dumps([RESULT, 5, {"task_id": 5}]))
+    assert [(e.line, str(e)) for e in found if isinstance(e, BadRecordError)] == [
+        (1, "result 2: expected an object with task_id, started_at, ..."),
+        (1, "result 3: there is no started_at"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inside", "key"),
+    [
+        ('"status": "success", "status": "failed"', "status"),
+        ('"error": {"type": "A", "type": "B"}', "type"),
+        ('"parents": [[{"a": 1, "a": 1}]]', "a"),
+    ],
+)
+def test_a_key_that_is_there_twice_is_refused(inside: str, key: str) -> None:
+    text = f'{{"task_id": "t", "started_at": "2025-11-05T14:00:00Z", {inside}}}'
+    good = json.dumps(RESULT)
+    for whole, place in ((text, ""), (f"[{good}, {text}]", "result 2: "), (f"{good}\n{text}", "")):  # fmt: skip
+        bad = [str(e) for e in read(whole) if isinstance(e, BadRecordError)]
+        assert bad == [f"{place}the key {key!r} is there twice"]
+
+
+@pytest.mark.parametrize(
+    ("trace", "span", "link"),
+    [
+        ("0AF7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", True),
+        ("0af7651916cd43dd8448eb211c80319c", None, False),
+        ("0" * 32, "b7ad6b7169203331", False),
+        ("abc123", "b7ad6b7169203331", False),
+    ],
+)
+def test_ids_of_a_trace_are_a_link(trace: str, span: str | None, link: bool) -> None:
+    fields = one(trace_id=trace, span_id=span).facts[0].fields
+    assert fields.get("link") == (f"00-{trace.lower()}-{span}-01" if link else None)
+
+
 def test_seconds_since_1970() -> None:
     start = one(started_at=1_762_351_200, ended_at=1_762_351_201.5, duration_ms=1500)
     assert start.facts[1].fields["at"] == "2025-11-05T14:00:01.500+00:00"

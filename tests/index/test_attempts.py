@@ -138,7 +138,7 @@ def test_attempts_are_found_by_what_is_known_of_them(
         ("3c" * 8, ["P1-002/1"]),
         (OTHER_TRACE, ["P1-001/2"]),
         (OTHER_TRACE[:4], ["P1-001/2"]),
-        ("00f067aa0ba902b7", []),  # a span of another trace is no id of ours
+        ("00f067aa0ba902b7", ["P1-001/2"]),  # the span of the other trace
         ("ffff", []),
     ],
 )

@@ -79,7 +79,7 @@ def test_a_deep_chain_goes_on_below() -> None:
 _NAMES = "abcdef"
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(_NAMES),

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from gitlog_track.errors import UsageProblem
 from gitlog_track.model.records import ExceptionRecorded, ExecutionRecorded, ToolUse
-from gitlog_track.record_files.reader import read_record, read_text
+from gitlog_track.model.timestamps import Timestamps
+from gitlog_track.record_files.reader import read_record
 from gitlog_track.record_files.writer import write_record
 
 DATA = Path(__file__).parent
@@ -197,7 +198,7 @@ REFUSED = {
     ),
     "no offset": (
         EXECUTION.replace("00Z", "00"),
-        "line 3: '2026-01-10T14:30:00' has no offset from UTC",
+        "line 3: 2026-01-10 14:30:00 has no offset from UTC",
     ),
     "day alone": (
         EXECUTION.replace("T14:30:00Z", ""),
@@ -258,36 +259,19 @@ ZONE = ZoneInfo("Europe/Berlin")
         ("2026-07-10 14:30", "2026-07-10T12:30:00+00:00"),
         ("2026-01-10T14:30:00Z", "2026-01-10T14:30:00+00:00"),
         ("2026-01-10 14:30 UTC", "2026-01-10T14:30:00+00:00"),
-        ("2026-10-25T02:30:00", "is there twice in Europe/Berlin"),
-        ("2026-03-29T02:30:00", "is there not at all in Europe/Berlin"),
+        ("2026-10-25T02:30:00", "happened twice in Europe/Berlin"),
+        ("2026-03-29T02:30:00", "never was in Europe/Berlin"),
     ],
 )
 def test_a_timestamp_without_offset_is_of_the_zone_that_is_named(
     written: str, at: str
 ) -> None:
     text = EXECUTION.replace("2026-01-10T14:30:00Z", written)
-    if at.startswith("is"):
+    if "Berlin" in at:
         with pytest.raises(UsageProblem, match=at):
-            read_record(text, ZONE)
+            read_record(text, Timestamps(ZONE))
     else:
-        assert read_record(text, ZONE).at == datetime.fromisoformat(at)
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (EXECUTION.encode("utf-16"), "the file is UTF-16; expected UTF-8"),
-        (
-            EXCEPTION.replace("a", "é").encode("latin-1"),
-            "line 3 is no UTF-8 (byte 0xe9)",
-        ),
-        (b"\x00\x93\xff", "line 1 is no UTF-8"),
-    ],
-)
-def test_other_encodings_are_told(data: bytes, said: str) -> None:
-    with pytest.raises(UsageProblem) as caught:
-        read_text(data)
-    assert said in str(caught.value)
+        assert read_record(text, Timestamps(ZONE)).at == datetime.fromisoformat(at)
 
 
 HOSTILE = {

@@ -20,13 +20,12 @@ from gitlog_track.scrubbing.fields import (
 from tests.support.examples import recorded
 
 NAMES = frozenset(
-    "agent error_type event exception_id blocker bug cause label labels "
-    "measure model name patch_id quality stack_hash state state_from state_to "
+    "agent event exception_id blocker bug cause label labels "
+    "measure model name patch_id quality stack_hash "
     "performance_targets.name performance_targets.unit target.name target.unit "
-    "test_coverage_target.name test_coverage_target.unit tools.name unit "
-    "validation_results.check value".split()
+    "test_coverage_target.name test_coverage_target.unit unit value".split()
 )
-"""Fields that hold ids, names and units: what others refer to, and so keep as it is."""
+"""Fields that hold ids, labels, units and names that others refer to, which stay as they are."""
 SECRET = "ghp_" + "a1B2" * 9
 
 
@@ -89,16 +88,22 @@ def test_lists_and_records_are_scrubbed_by_their_fields() -> None:
             "steps": ["ask a@example.org", "b"],
             "tools": [{"name": "a@example.org", "result": f"{SECRET} a@example.org"}],
             "validation_results": (
-                {"check": "x", "result": "pass", "text": "10.0.0.1"},
+                {
+                    "check": "ask a@example.org",
+                    "result": "pass",
+                    "text": "10.0.0.1",
+                },
             ),
         }
     )
     assert clean == {
         "steps": ["ask <email>", "b"],
-        "tools": [{"name": "a@example.org", "result": "<token> <email>"}],
-        "validation_results": [{"check": "x", "result": "pass", "text": "<ip>"}],
+        "tools": [{"name": "<email>", "result": "<token> <email>"}],
+        "validation_results": [
+            {"check": "ask <email>", "result": "pass", "text": "<ip>"}
+        ],
     }
-    assert hits == {"email": 2, "token": 1, "ip": 1}
+    assert hits == {"email": 4, "token": 1, "ip": 1}
 
 
 def test_a_correction_is_scrubbed_as_what_it_corrects() -> None:

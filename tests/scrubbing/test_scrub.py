@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from collections.abc import Callable
@@ -12,7 +13,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from gitlog_track.scrubbing.scrub import NOUNS, RULES, SECRET_RULES, describe, scrub
+from gitlog_track.scrubbing.scrub import (
+    NOUNS,
+    RULES,
+    SECRET_RULES,
+    clipped,
+    describe,
+    scrub,
+)
 from gitlog_track.scrubbing.secrets import TOKENS
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1g"
@@ -31,6 +39,9 @@ GH = "ghp_" + "a1B2" * 9
         ("ask joe.b+x@mail.example.org.", "ask <email>.", {"email": 1}),
         ("jürgen@müller.de,a@b.co", "<email>,<email>", {"email": 2}),
         ("<joe@example.org>", "<<email>>", {"email": 1}),
+        ("of o'brien@example.com", "of <email>", {"email": 1}),
+        ("'joe@example.com','a@b.co'", "'<email>','<email>'", {"email": 2}),
+        ("from 192.168.001.001 and 010.000.000.7", "from <ip> and <ip>", {"ip": 2}),
         ("from 192.0.2.7:80 to 198.51.100.1/24", "from <ip>:80 to <ip>/24", {"ip": 2}),
         (r"a\n203.0.113.9", r"a\n<ip>", {"ip": 1}),
         ("db/10.0.0.5 and [2001:db8::7]:443", "db/<ip> and [<ip>]:443", {"ip": 2}),
@@ -63,7 +74,7 @@ def test_what_is_removed(text: str, clean: str, hits: dict[str, int]) -> None:
         "nothing to see here, 3.14 and 1,000 and v1.2.3",
         "127.0.0.1 and ::1 and 0.0.0.0 and :: and 127.8.8.8 and ::ffff:127.0.0.1",
         "version 1.2.3.4, v1.2.3.4, Release: 10.0.0.1, lib1.2.3.4, 1.2.3.4.5",
-        "999.1.2.3 and 1.2.3 and 01.2.3.4.",
+        "999.1.2.3 and 1.2.3 and 01.2.3.4. and 127.000.000.001",
         "12:30:45 and aa:bb:cc:dd:ee:ff and std::vec::f64 and x[::2] and bad::face",
         "react@18.2.0 render@app.js:1:2 @decorator a@b user@localhost",
         "git@github.com:owner/name.git and ssh://git@example.org/x",
@@ -77,6 +88,70 @@ def test_what_is_removed(text: str, clean: str, hits: dict[str, int]) -> None:
 )
 def test_what_is_left(text: str) -> None:
     assert scrub(text) == (text, {})
+
+
+def _prefixed(prefix: str) -> str:
+    return KEY.replace("\n", f"\n{prefix}")
+
+
+LOGGED = '{"log":"' + KEY.replace("\n", '\\n","time":"12:00Z"}\n{"log":"') + '\\n"}'
+WRITTEN_KEYS = {
+    "pytest": f"E   {_prefixed('E   ')}",
+    "log": f"2026-01-02 03:04:05,678 ERROR shop.keys - {_prefixed('2026-01-02 03:04:05,679 ERROR shop.keys - ')}",
+    "compose": f"web_1  | {_prefixed('web_1  | ')}",
+    "mail": f"> {_prefixed('> ')}",
+    "patch": f"+{_prefixed('+')}",
+    "indented": _prefixed("\t    "),
+    "crlf": KEY.replace("\n", "\r\n"),
+    "list": repr(KEY.splitlines()),
+    "list with ends": repr(KEY.splitlines(keepends=True)),
+    "source": '"' + KEY.replace("\n", '\\n" +\n  "') + '"',
+    "json": json.dumps({"key": KEY}),
+    "json in json": json.dumps(json.dumps({"key": KEY})),
+    "json in json in json": json.dumps(json.dumps(json.dumps([KEY.splitlines()]))),
+    "json log": LOGGED,
+    "repr of pytest": repr(f"E   {_prefixed('E   ')}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", WRITTEN_KEYS)
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_key_goes_however_it_is_written(form: str, is_cut: bool) -> None:
+    text = f"before\n{WRITTEN_KEYS[form]}\nand after it\n"
+    if is_cut:
+        text = text[: text.rindex("MIIE")]
+    clean, hits = scrub(text)
+    assert hits == {"private_key": 1}
+    assert not re.search("MIIE|AB==|DEK", clean)
+    assert clean.startswith("before\n")
+    assert is_cut or clean.endswith("\nand after it\n")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "length"),
+    [
+        ("sk-", 48),
+        ("sk_test_", 24),
+        ("rk_live_", 24),
+        ("rk_test_", 24),
+        ("whsec_", 32),
+        ("ATATT3", 180),
+        ("gsk_", 52),
+        ("lin_api_", 40),
+        ("glsa_", 41),
+        ("sbp_", 40),
+        ("glptt-", 40),
+        ("gldt-", 20),
+        ("glcbt-", 20),
+        ("AGE-SECRET-KEY-1", 58),
+        ("https://hooks.slack.com/services/T0AB12CD3/B0AB12CD3/", 24),
+    ],
+)
+def test_a_token_is_known_by_its_prefix(prefix: str, length: int) -> None:
+    rest = ("A1B2C3D4" if prefix.isupper() else "a1b2c3d4") * 23
+    clean, hits = scrub(f"use {prefix}{rest[:length]} now")
+    assert clean.removeprefix("use https://").removeprefix("use ") == "<token> now"
+    assert hits == {"token": 1}
 
 
 def test_every_rule_has_a_name_for_people() -> None:
@@ -125,6 +200,22 @@ def test_no_secret_survives(kind: str) -> None:
     check()
 
 
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_part_of_a_secret_survives_wherever_a_text_is_cut(kind: str) -> None:
+    @settings(max_examples=25, deadline=None)
+    @given(st.text("x .<@:\n", max_size=8), SECRETS[kind])
+    def check(before: str, secret: str) -> None:
+        text = f"{before} {secret} end"
+        clean = scrub(text)[0]
+        for length in range(len(text) + 2):
+            short = clipped(text, length)
+            assert text.startswith(short)
+            assert len(short) <= length
+            assert clean.startswith(scrub(short)[0]), short
+
+    check()
+
+
 _PIECES = st.one_of(
     *SECRETS.values(),
     st.sampled_from(["version ", "v", "git", "@", "://", "::", ".", "\\n", "<", ">", " ", KEY, KEY[:80]]),
@@ -156,7 +247,9 @@ HOSTILE = [
     "eyJ", "eyJaaaaaaaaaaa.", "a.", "_", "ghp_", "github_pat_", "sk-ant-", "SG.", "xoxb-",
     "SG.aaaaaaaaaaaaaaaa", ":", "::", "1:", "1:1:", "fe80::1 ", "1.", "1.1.1.1 ", ".1",
     "v1.1.1.1", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n", "-----BEGIN A ", "\\n", "-1111",
+    "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n", "-----BEGIN A ",
+    "-----BEGIN PRIVATE KEY-----\n" + "x " * 100 + "\n" + "x " * 100, "\\", "'", "MIIEpAIBAAKCAQEA ",
+    "-----BEGIN PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA-" * 11, "E MIIEpAIBAAKCAQEA\n", "E \n", "\\\\n", "\\n", "-1111",
     "11111111-1111-", "a", "1", "-", " ", "\n",
 ]  # fmt: skip
 

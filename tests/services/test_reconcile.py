@@ -209,6 +209,25 @@ def test_one_change_made_in_two_tasks_is_ambiguous_and_stays(base: Repo) -> None
     assert f"  may be in {made[:12]} Feature (#3)\n" in told.stdout
 
 
+def test_one_change_with_one_title_made_in_two_tasks_is_shown(base: Repo) -> None:
+    """Nothing is lost of it, and nobody can tell whose it is."""
+    sh(
+        base,
+        W + "git checkout -q -b P1-001 main; w same T; "
+        "git checkout -q -b P1-002 main; GIT_AUTHOR_DATE=2001-01-01T00:00Z w same T; ",
+    )
+    lost = sorted(base.git("rev-parse", "P1-001", "P1-002").split("\n"))
+    made = squash(base, "P1-002", "T")
+    (row,) = [row for row in resolved(base).ambiguous if row.commit == made]
+    assert (row.tasks, row.way) == (("P1-001", "P1-002"), "patch_id")
+    found = reconcile(base, code=1)
+    (doubt,) = found["ambiguous"]
+    assert sorted(doubt["squashed"]) == lost
+    assert (doubt["commits"], doubt["tasks"]) == ([made], ["P1-001", "P1-002"])
+    told = base.cli("reconcile").stdout
+    assert f"  may be in {made[:12]} T\n" in told
+
+
 def test_a_title_in_two_commits_is_ambiguous(base: Repo) -> None:
     sh(base, W + "git checkout -q -b P1-001 main; w one fix; git checkout -q main")
     sh(base, "git branch -q -D P1-001")

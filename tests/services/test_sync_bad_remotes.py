@@ -61,6 +61,8 @@ def test_an_unreachable_remote(ann: Site, url: str) -> None:
     [
         ("echo 'refs are closed here' >&2; exit 1", "does not take the log's ref: refs are closed here", "doctor --remote origin"),
         ("echo 'fatal: No space left on device' >&2; exit 1", "origin is full", "make room"),
+        ("echo 'cannot write: no space left on device' >&2; exit 1", "origin is full", "make room"),
+        ("echo 'gitlog-track: refused: the log is not deleted' >&2; exit 1", "origin does not take what was pushed: gitlog-track: refused: the log is not", "rules of its server"),
         ("echo 'remote quota exceeded' >&2; exit 1", "origin is full", "make room"),
         ("echo 'error: Read-only file system' >&2; exit 1", "read-only for you", "right to push"),
     ],
@@ -194,7 +196,7 @@ def test_ssh_is_told_not_to_ask(
     ann.git.environment.update(environment)
     git = ann.git
     git.environment.update(environment)
-    transport = Transport(git, "ssh://127.0.0.1/x.git", Budget(10))
+    transport = Transport(git, "ssh://127.0.0.1/x.git", Budget(10), str(ann.path))
     with pytest.raises(RemoteError):
         transport.refs("x")
     assert ("BatchMode=yes" in (tmp_path / "said").read_text()) == batch
@@ -229,7 +231,7 @@ from gitlog_track.git.transport import Budget, Transport
 pid, terminal = pty.fork()
 if pid == 0:
     try:
-        Transport(Git(sys.argv[1], os.environ), "origin", Budget(5)).refs("x")
+        Transport(Git(sys.argv[1], os.environ), "origin", Budget(5), "").refs("x")
     except GitlogTrackError as err:
         open(sys.argv[2], "w").write(type(err).__name__)
     os._exit(0)

@@ -51,14 +51,17 @@ def test_a_newer_format_is_not_taken_and_not_written_to(
     bob.forge_files({"format.json": b'{"format":2}\n', "new/thing": b"x"})
     bob.run("push", "-q", "origin", LOG_REF)
     before = server.tip
-    refused(ann, "format 2; this version reads format 1")
+    refused(
+        ann,
+        "log on origin is not merged: the log is of format 2; this version reads format 1",
+    )
     assert server.tip == before
 
 
 def test_a_log_that_is_a_commit_of_code_is_no_log(ann: Site, bob: Site) -> None:
     bob.commit("code")
     bob.run("push", "-q", "origin", f"HEAD:{LOG_REF}")
-    refused(ann, r"has no format\.json")
+    refused(ann, r"log on origin is not merged: .*has no format\.json")
 
 
 @pytest.mark.parametrize("has_log", [False, True])

@@ -10,8 +10,8 @@ from gitlog_track.errors import LogError
 from gitlog_track.git.objects import ZERO_OID
 from gitlog_track.log.audit import audit_log, judge_update
 from gitlog_track.log.layout import LOG_REF
-from gitlog_track.services import sync
-from gitlog_track.services.sync import RewrittenError
+from gitlog_track.services import incoming
+from gitlog_track.services.incoming import RewrittenError
 from tests.support.examples import line
 from tests.support.remotes import (
     Server,
@@ -111,7 +111,7 @@ def test_lines_are_judged_however_many_steps_came_with_them(
     words: str,
     accept: bool,
 ) -> None:
-    monkeypatch.setattr(sync, "STEPS_JUDGED", 0)
+    monkeypatch.setattr(incoming, "STEPS_JUDGED", 0)
     ann.note("one")
     ann.sync()
     (note,) = bob.sync().notes

@@ -97,7 +97,7 @@ class Site(Clone):
         accept: bool = False,
         seconds: float | None = 60.0,
     ) -> Exchange:
-        transport = Transport(self.git, remote, Budget(seconds))
+        transport = Transport(self.git, remote, Budget(seconds), str(self.path))
         return Exchange(self.workspace, transport, accept)
 
     def sync(self, remote: str = "origin", *, accept: bool = False) -> Synced:

@@ -10,14 +10,12 @@ from collections.abc import Iterator
 
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.git.transport import Budget, Transport
-from gitlog_track.log.layout import PROBE
+from gitlog_track.log.layout import FALLBACK_REFS, PROBE
 from gitlog_track.services.doctor import Finding
 from gitlog_track.services.remotes import Peer
 from gitlog_track.services.workspace import Workspace
 
 PROBE_S = 60.0
-FALLBACKS = ("refs/notes/gitlog-track", "refs/heads/gitlog-track")
-"""Names that hosts take which refuse namespaces of one's own."""
 
 
 def probe_remote(workspace: Workspace, peer: Peer) -> list[Finding]:
@@ -28,7 +26,9 @@ def probe_remote(workspace: Workspace, peer: Peer) -> list[Finding]:
         peer: where it is.
     """
     budget = Budget(PROBE_S)
-    transport = Transport(workspace.git, peer.remote, budget, address=peer.address)
+    transport = Transport(
+        workspace.git, peer.remote, budget, workspace.top, address=peer.address
+    )
     try:
         found = _probe(workspace, transport, workspace.log_ref)
         if found.level == "ok":
@@ -73,17 +73,17 @@ def _log_there(workspace: Workspace, transport: Transport) -> Finding:
     ref = workspace.log_ref
     there = transport.refs(ref).get(ref)
     if there is None:
-        fix = f"gitlog-track push {transport.remote}"
+        fix = f"gitlog-track push {transport.name}"
         return Finding("note", f"{transport.label} has no log yet", fix)
     here = workspace.ref().read()
     if there == here:
         return Finding("ok", f"{transport.label} has the log as it is here")
-    fix = f"gitlog-track sync {transport.remote}"
+    fix = f"gitlog-track sync {transport.name}"
     return Finding("note", f"the log on {transport.label} is at {there[:12]}", fix)
 
 
 def _fallbacks(workspace: Workspace, transport: Transport) -> Iterator[Finding]:
-    for name in FALLBACKS:
+    for name in FALLBACK_REFS:
         if name == workspace.log_ref:
             continue
         found = _probe(workspace, transport, name)
