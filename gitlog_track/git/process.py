@@ -271,15 +271,16 @@ class Git:
             in lower case, what stands between them is as it was written.
 
         Raises:
-            GitError: git cannot read it, or was killed: that is no empty one.
+            GitError: it cannot be read: it is not taken for empty.
         """
         if self._config is None:
+            found: dict[str, list[str]] = {}
             out = self.as_asked().run("config", "-z", "--list")
-            self._config = {}
             for row in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
                 # A key without a value is true. Source: git-config(1), "Values".
                 key, stands, value = row.partition("\n")
-                self._config.setdefault(key, []).append(value if stands else "true")
+                found.setdefault(key, []).append(value if stands else "true")
+            self._config = found
         return self._config
 
     def configured(self, key: str) -> str:

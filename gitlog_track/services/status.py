@@ -55,14 +55,15 @@ def read_status(workspace: Workspace) -> Status:
     """
     workspace.require_tracked()
     problem = fold_quietly(workspace) if workspace.may_fold else None
-    tip, log = None, None
+    task = current_task(workspace)
+    tip, state, unassigned = None, None, 0
     try:
         tip = workspace.ref().read()
         log = workspace.log_as_it_is()
+        state = log.state(Subject("task", task)) if task else None
+        unassigned = len(unassigned_events(log.unassigned()))
     except GitlogTrackError as err:
         problem = problem or str(err)
-    task = current_task(workspace)
-    state = log.state(Subject("task", task)) if log and task else None
     started = state.started if state else None
     return Status(
         task=task,
@@ -73,7 +74,7 @@ def read_status(workspace: Workspace) -> Status:
         waiting=len(list_names(workspace.home)),
         waiting_because=problem or "",
         unreadable=count_unreadable(workspace.home),
-        unassigned=len(unassigned_events(log.unassigned())) if log else 0,
+        unassigned=unassigned,
         tip=tip,
         unsent=unsent(workspace),
     )

@@ -1,4 +1,7 @@
-"""Whatever fails, nothing acknowledged is lost: the short form of the table."""
+"""Whatever fails, nothing acknowledged is lost: the short form of the table.
+
+``python -m tests.faults --long`` makes them at every boundary.
+"""
 
 from __future__ import annotations
 
@@ -34,24 +37,14 @@ def ground(
     shutil.rmtree(place, ignore_errors=True)
 
 
-def made(fault: Fault, ground: Ground, *, long: bool) -> None:
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_nothing_is_lost(fault: Fault, ground: Ground) -> None:
     try:
-        tally = fault.tally(ground, long=long)
+        tally = fault.tally(ground, long=False)
     except NotHereError as err:
         pytest.skip(str(err))
     print(tally.row(fault.name))
     assert fault.breaches(tally) == []
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_nothing_is_lost(fault: Fault, ground: Ground) -> None:
-    made(fault, ground, long=False)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_nothing_is_lost_anywhere(fault: Fault, ground: Ground) -> None:
-    made(fault, ground, long=True)
 
 
 def test_the_names_of_faults_are_unique() -> None:
