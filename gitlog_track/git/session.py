@@ -91,7 +91,10 @@ def _scratch(directory: str) -> int:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as err:
         raise GitError(f"cannot write into {directory}: {err.strerror}") from err
-    os.unlink(path)
+    try:
+        os.unlink(path)
+    except OSError:
+        pass  # it stays; what it is for goes on
     return fd
 
 

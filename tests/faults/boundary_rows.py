@@ -254,7 +254,7 @@ def rows() -> Iterator[Fault]:
     for act in (COMMAND, HOOK, REWRITE, FOLDING, SYNCING, GATE, GATE_BAD, SERVER):
         gits = everywhere(act, KILL, gits=True)
         yield Fault(
-            f"kill -9 at a system call of a git: {act.name}", few(act), 150, gits
+            f"kill -9 at a system call of a git: {act.name}", few(act), many(act), gits
         )
     for act in (COMMAND, HOOK, BEFORE, REWRITE, FOLDING, SYNCING, GATE, GATE_BAD):
         own = everywhere(act, "errors", gits=False)

@@ -226,7 +226,8 @@ def folds(scene: Scene) -> str:
 
 def syncs(scene: Scene) -> str:
     """Sync in process; return what went wrong."""
-    scene.told.append(ELSEWHERE)
+    if ELSEWHERE not in scene.told:
+        scene.told.append(ELSEWHERE)
     try:
         with contextlib.redirect_stderr(io.StringIO()):
             scene.site.sync()

@@ -12,28 +12,38 @@ from tests.faults.storage import ACTS, alternating, looked_at
 from tests.faults.tally import Fault, Tally
 from tests.support.remotes import TRACKING
 
-LOCKS = (f"{LOG_REF}.lock", f"{TRACKING}.lock", "packed-refs.lock", "index.lock")
-SERVERS_LOCKS = (f"{LOG_REF}.lock", "packed-refs.lock")
+OURS = tuple(f"work/.git/{ref}.lock" for ref in (LOG_REF, TRACKING))
+OTHERS = (
+    *("work/.git/packed-refs.lock", "work/.git/index.lock"),
+    *(f"origin.git/{LOG_REF}.lock", "origin.git/packed-refs.lock"),
+)
 LOCKED_ACTS = ("commit", "note", "fold", "sync", "push")
 
 
-def locks(ground: Ground, tally: Tally, most: int) -> None:
-    """A git that was killed left a lock; ten minutes later life goes on by itself."""
-    names = [f"work/.git/{name}" for name in LOCKS]
-    names += [f"origin.git/{name}" for name in SERVERS_LOCKS]
-    cases = [(act, name) for name in names for act in LOCKED_ACTS]
-    for act, name in alternating(cases, most):
-        where = f"{act} with {name}"
-        scene = ground.scene()
-        scene.commit("before")
-        lock = scene.path / name
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        lock.touch()
-        looked_at(tally, ACTS[act](scene), where)
-        if not name.startswith("work/.git/refs/"):
-            lock.unlink(missing_ok=True)  # it is no lock of ours: git says what to do
-        tally.settle(scene, where, syncs)
-        ground.done_with(scene)
+def locks(names: tuple[str, ...]) -> Callable[[Ground, Tally, int], None]:
+    """A git that was killed left a lock; ten minutes later life goes on.
+
+    Not of those that are git's own or a server's: a person does what git says.
+    """
+
+    def run(ground: Ground, tally: Tally, most: int) -> None:
+        cases = [(act, name) for name in names for act in LOCKED_ACTS]
+        for act, name in alternating(cases, most):
+            where = f"{act} with {name}"
+            scene = ground.scene()
+            scene.commit("before")
+            lock = scene.path / name
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            lock.touch()
+            looked_at(tally, ACTS[act](scene), where)
+            scene.later()
+            if said := folds(scene) or syncs(scene):
+                tally.stuck.append(f"{where}: {said}")
+                lock.unlink(missing_ok=True)
+            tally.settle(scene, where, syncs)
+            ground.done_with(scene)
+
+    return run
 
 
 # journal
@@ -180,7 +190,9 @@ def corrupt_pack(ground: Ground, tally: Tally, most: int) -> None:
 
 
 def rows() -> Iterator[Fault]:
-    yield Fault("lock of a ref left behind", 3, 30, locks)
+    yield Fault("lock of a ref of ours left behind", 2, 10, locks(OURS))
+    name = "lock of git's own, or of the server's, left behind"
+    yield Fault(name, 2, 20, locks(OTHERS), helped=True)
     yield Fault("corrupt journal entry, each byte", 400, 20_000, corrupt_entries)
     yield Fault("corrupt object of the log, loose", 3, 50, corrupt_loose, helped=True)
     yield Fault("corrupt object of the log, packed", 3, 40, corrupt_pack, helped=True)

@@ -16,6 +16,8 @@ from gitlog_track.git.objects import MissingObjectError, ObjectReader, read_blob
 from gitlog_track.git.process import Child, Git, scrubbed
 from gitlog_track.git.pushes import Selection, new_commits
 from tests.support.clones import Clone
+from tests.support.hooks import executable
+from tests.support.repos import Repo
 
 
 @pytest.fixture
@@ -149,3 +151,18 @@ def test_writing_to_a_child_that_has_ended_is_an_error() -> None:
     with pytest.raises(GitError, match="has ended already"):
         child.write(b"x")
     assert child.wait()[1] == "no more"
+
+
+def test_a_configuration_that_cannot_be_read_is_no_empty_one(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when git is killed: then no remote, umask or ref must be made up."""
+    repo.git("config", "remote.origin.url", "x")
+    git = Git(str(repo.path / ".git"), os.environ)
+    (tmp_path / "bin").mkdir()
+    shim = executable(tmp_path / "bin" / "git", "#!/bin/sh\nkill -9 $$\n")
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", str(shim.parent), prepend=":")
+        with pytest.raises(GitError, match=r"^git config failed with -9"):
+            git.config()
+    assert git.configured("remote.origin.url") == "x"
