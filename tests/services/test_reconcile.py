@@ -213,14 +213,16 @@ def test_one_change_with_one_title_made_in_two_tasks_is_shown(base: Repo) -> Non
     """Nothing is lost of it, and nobody can tell whose it is."""
     sh(
         base,
-        W + "git checkout -q -b P1-001 main; w same T; "
+        # Dates of their own: made in one second, they and the squash were one commit.
+        W
+        + "git checkout -q -b P1-001 main; GIT_AUTHOR_DATE=2000-01-01T00:00Z w same T;"
         "git checkout -q -b P1-002 main; GIT_AUTHOR_DATE=2001-01-01T00:00Z w same T; ",
     )
     lost = sorted(base.git("rev-parse", "P1-001", "P1-002").split("\n"))
     made = squash(base, "P1-002", "T")
+    found = reconcile(base, code=1)
     (row,) = [row for row in resolved(base).ambiguous if row.commit == made]
     assert (row.tasks, row.way) == (("P1-001", "P1-002"), "patch_id")
-    found = reconcile(base, code=1)
     (doubt,) = found["ambiguous"]
     assert sorted(doubt["squashed"]) == lost
     assert (doubt["commits"], doubt["tasks"]) == ([made], ["P1-001", "P1-002"])
