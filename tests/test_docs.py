@@ -10,12 +10,13 @@ import pytest
 
 from gitlog_track.commands.main import COMMANDS
 from gitlog_track.config import KEYS, parse_config
+from gitlog_track.errors import GitlogTrackError
 from gitlog_track.gate.rules import RULES
 from gitlog_track.model.event import Event
 from gitlog_track.model.events import event_types
 from gitlog_track.services.hook_scripts import HOOK_NAMES
 from gitlog_track.services.received import PUSHERS, RECEIVED_REF, SETTING
-from tests.support import catalogue
+from tests.support import catalogue, command_reference
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text()
@@ -85,8 +86,16 @@ def test_what_a_server_records_is_in_the_readme(key: str) -> None:
     assert key in README
 
 
-@pytest.mark.parametrize("code", ["0", "1", "2", "3", "4", "130"])
-def test_every_exit_code_is_in_the_readme(code: str) -> None:
+def exit_codes() -> set[int]:
+    """Return what errors end with, and what the funnel in ``main`` adds."""
+    found = [GitlogTrackError]
+    for error in found:
+        found += error.__subclasses__()
+    return {0, 1, 3, 130, 141} | {error.exit_code for error in found}
+
+
+@pytest.mark.parametrize("code", sorted(exit_codes()))
+def test_every_exit_code_is_in_the_readme(code: int) -> None:
     sentence = README[README.index("Exit codes:") :].split("\n\n")[0]
     assert re.search(rf"(?:^|[ ;]){code} ", sentence)
 
@@ -103,3 +112,21 @@ def test_the_document_of_measures_is_the_catalogue(
     if request.config.getoption("--update-golden"):
         catalogue.PATH.write_text(catalogue.document())
     assert catalogue.PATH.read_text() == catalogue.document()
+
+
+def test_the_document_of_commands_is_what_they_say(
+    request: pytest.FixtureRequest,
+) -> None:
+    if request.config.getoption("--update-golden"):
+        command_reference.PATH.write_text(command_reference.document())
+    assert command_reference.PATH.read_text() == command_reference.document()
+
+
+def test_every_option_says_what_it_is_for() -> None:
+    silent = [
+        f"{context.command_path} {option.opts[0]}"
+        for context in command_reference.commands(command_reference.root())
+        for option in command_reference.options(context.command)
+        if not option.help
+    ]
+    assert silent == []

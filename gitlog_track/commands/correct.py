@@ -14,7 +14,13 @@ from gitlog_track.services.current import task_or_last_ended
 @click.command()
 @click.argument("event")
 @click.option("--reason", required=True, help="Why the event is wrong.")
-@click.option("--set", "changes", metavar="FIELD=VALUE", multiple=True)
+@click.option(
+    "--set",
+    "changes",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="What it should have said.",
+)
 @task_option
 @click.pass_obj
 def correct(

@@ -59,8 +59,16 @@ def finish(surroundings: Surroundings, workspace: Workspace, text: str) -> None:
 )
 @click.option("--projected-outcome", default="", help="What is expected to come of it.")
 @click.option("--label", multiple=True, help="Groups tasks across phases.")
-@click.option("--env", type=click.Choice(["dev", "stage", "prod"]))
-@click.option("--risk", type=click.Choice(["low", "medium", "high"]))
+@click.option(
+    "--env",
+    type=click.Choice(["dev", "stage", "prod"]),
+    help="Where the work takes effect.",
+)
+@click.option(
+    "--risk",
+    type=click.Choice(["low", "medium", "high"]),
+    help="How much it can break.",
+)
 @cause_option
 @click.pass_obj
 def start(
@@ -142,14 +150,24 @@ def _totals(command: Command) -> Command:
             "--tokens-used", metavar="N", help="The amount, without counters."
         ),
         click.option("--iterations", metavar="N", help="Rounds of work in all."),
-        click.option("--bugs", metavar="N"),
-        click.option("--hallucinations", metavar="N"),
-        click.option("--interactions", metavar="N"),
-        click.option("--context-switches", metavar="N"),
+        click.option("--bugs", metavar="N", help="Found in all."),
+        click.option(
+            "--hallucinations",
+            metavar="N",
+            help="Statements of an agent that were not so.",
+        ),
+        click.option("--interactions", metavar="N", help="Exchanges with an agent."),
+        click.option(
+            "--context-switches",
+            metavar="N",
+            help="Times the work was left for something else.",
+        ),
         click.option("--no-blockers", is_flag=True, help="Say that there were none."),
         click.option("--actual-outcome", default="", help="What came of it."),
         click.option("--success", metavar="pass|pending|fail", help="Or its mark."),
-        click.option("--files-written", metavar="N"),
+        click.option(
+            "--files-written", metavar="N", help="So many files were written."
+        ),
         click.option("--retrieved", metavar="N", help="So much was looked up."),
         click.option(
             "--retrieved-from", metavar="SOURCE", multiple=True, help="Where."
@@ -211,7 +229,10 @@ def _log_end(
 
 @click.command()
 @click.option(
-    "--status", type=click.Choice(["complete", "partial"]), default="complete"
+    "--status",
+    type=click.Choice(["complete", "partial"]),
+    default="complete",
+    help="Was all of it done?",
 )
 @_totals
 @click.pass_obj

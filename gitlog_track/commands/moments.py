@@ -21,7 +21,9 @@ from gitlog_track.services.record import find_event, record, task_state
 from gitlog_track.services.values import criteria, measurements
 from gitlog_track.services.workspace import Workspace
 
-count_option = click.option("--count", type=click.IntRange(min=0), default=1)
+count_option = click.option(
+    "--count", type=click.IntRange(min=0), default=1, help="How many at once."
+)
 
 
 def _workspace(

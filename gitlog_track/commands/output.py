@@ -1,12 +1,30 @@
-"""``-o FILE``: an answer into a file, whole or not at all."""
+"""How an answer is written and where: ``--format`` and ``-o FILE``."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.errors import OutputError
 from gitlog_track.services.files import Replacements
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def format_option(*forms: str) -> Callable[[Function], Function]:
+    """Return the option ``--format`` of a command that can answer in several.
+
+    Args:
+        forms: their names; the first is the default.
+    """
+    choice = click.Choice(forms)
+    return click.option(
+        "--format", "form", type=choice, default=forms[0], help="How it is written."
+    )
 
 
 def deliver(surroundings: Surroundings, text: str, path: str | None) -> None:

@@ -15,7 +15,12 @@ from gitlog_track.commands.context import Surroundings
     help="Since the last N executions began: attempts, execution and exception records.",
 )
 @click.option("--handoff-to", metavar="NAME", default="", help="Who takes them over.")
-@click.option("--format", "form", type=click.Choice(["text", "md", "json"]))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "json"]),
+    help="How it is written: text, or md with --handoff-to.",
+)
 @click.pass_obj
 def patterns(
     surroundings: Surroundings, last: int | None, handoff_to: str, form: str | None

@@ -38,10 +38,12 @@ def _record(
 
 @phase.command()
 @click.argument("name", metavar="PHASE")
-@click.option("--description", default="")
+@click.option("--description", default="", help="What the phase is.")
 @click.option("--estimate", metavar="DURATION", help="Such as 42.5h.")
 @click.option("--coverage-target", metavar="TARGET", help="Such as '>80%'.")
-@click.option("--performance-target", metavar="TARGET", multiple=True)
+@click.option(
+    "--performance-target", metavar="TARGET", multiple=True, help="Such as 'ipc<5ms'."
+)
 @click.option("--deliverable", multiple=True, help="What the phase is to deliver.")
 @click.pass_obj
 def start(surroundings: Surroundings, /, name: str, **options: Any) -> None:
@@ -78,9 +80,9 @@ def milestone(surroundings: Surroundings, name: str, milestone: str) -> None:
 @click.option("--projections", type=click.IntRange(min=0), help="How many were made.")
 @click.option("--projections-held", type=click.IntRange(min=0), help="How many held.")
 @click.option("--test-coverage", metavar="PERCENT", help="Of the whole phase, as 87%.")
-@click.option("--biggest-surprise", default="")
-@click.option("--biggest-win", default="")
-@click.option("--biggest-challenge", default="")
+@click.option("--biggest-surprise", default="", help="What nobody had expected.")
+@click.option("--biggest-win", default="", help="What went best.")
+@click.option("--biggest-challenge", default="", help="What was hardest.")
 @click.option("--improvement", multiple=True, help="How to plan better.")
 @click.option("--pattern", multiple=True, help="A pattern that was found.")
 @click.option("--debt", multiple=True, help="A shortcut that was taken.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.output import format_option
 from gitlog_track.errors import UsageProblem
 
 
@@ -13,16 +14,16 @@ from gitlog_track.errors import UsageProblem
 @click.option(
     "--path", is_flag=True, help="Bring the index up to date; print its path."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@format_option("text", "json")
 @click.pass_obj
 def probe(surroundings: Surroundings, name: str | None, path: bool, form: str) -> None:
-    r"""Answer the question NAME; without NAME, list the questions.
+    """Answer the question NAME; without NAME, list the questions.
 
     With --path, for questions of your own:
 
     \b
     sqlite3 -readonly "$(gitlog-track probe --path)" 'SELECT * FROM v1_attempts'
-    """
+    """  # noqa: D301  # click's mark for lines to keep as they are
     from gitlog_track.services import sql
 
     if path and name is not None:

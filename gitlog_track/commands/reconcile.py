@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.output import format_option
 from gitlog_track.services.reconcile import (
     Reconciled,
     find_squashes,
@@ -16,7 +17,7 @@ from gitlog_track.services.record import fold_quietly
 @click.command()
 @click.argument("revisions", metavar="[RANGE]", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what is found, record nothing.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@format_option("text", "json")
 @click.pass_obj
 def reconcile(
     surroundings: Surroundings, revisions: str | None, dry_run: bool, form: str

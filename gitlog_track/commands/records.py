@@ -27,7 +27,9 @@ def _choice(values: Sequence[str]) -> click.Choice[str]:
     return click.Choice(values, case_sensitive=False)
 
 
-env_option = click.option("--env", type=_choice(get_args(Environment)))
+env_option = click.option(
+    "--env", type=_choice(get_args(Environment)), help="Where it was done."
+)
 from_option = click.option(
     "--from",
     "path",
@@ -104,15 +106,22 @@ def exception(
 
 @click.command()
 @click.argument("description", metavar="[DESCRIPTION]", default="")
-@click.option("--outcome", type=_choice(get_args(Outcome)))
+@click.option("--outcome", type=_choice(get_args(Outcome)), help="What came of it.")
 @env_option
-@click.option("--risk", type=_choice(get_args(Level)))
+@click.option("--risk", type=_choice(get_args(Level)), help="How much it can break.")
 @click.option("--state", metavar="FROM->TO", help="Such as 'PLAN->DRAFT'.")
 @click.option("--tool", metavar="NAME=RESULT", multiple=True, help="One that was used.")
 @click.option("--step", metavar="TEXT", multiple=True, help="In the order of the work.")
-@click.option("--issue", metavar="TEXT", multiple=True)
+@click.option(
+    "--issue", metavar="TEXT", multiple=True, help="What went wrong on the way."
+)
 @click.option("--no-issues", is_flag=True, help="Say that there were none.")
-@click.option("--contract-gap", metavar="TEXT", multiple=True)
+@click.option(
+    "--contract-gap",
+    metavar="TEXT",
+    multiple=True,
+    help="What the contract did not say.",
+)
 @click.option("--no-contract-gaps", is_flag=True, help="Say that there were none.")
 @click.option("--trigger", type=_choice(get_args(ExecutionTrigger)), help="Why.")
 @from_option

@@ -8,7 +8,7 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.instants import check_order, instant
-from gitlog_track.commands.output import deliver
+from gitlog_track.commands.output import deliver, format_option
 from gitlog_track.errors import GitlogTrackError
 from gitlog_track.measures.evidence import Evidence
 from gitlog_track.measures.report import Report, Selection
@@ -41,12 +41,7 @@ LISTED = {"text": 10, "md": 500, "json": None, "csv": 0}
     type=click.Choice(CLASSES),
     help="What is known less well counts as NOT MEASURED.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "md", "json", "csv"]),
-    default="text",
-)
+@format_option("text", "md", "json", "csv")
 @click.option(
     "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all."
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings, log_path
+from gitlog_track.commands.output import format_option
 from gitlog_track.errors import LogError, UsageProblem
 from gitlog_track.log.layout import Subject
 from gitlog_track.measures.task import MeasuredTask
@@ -17,9 +18,7 @@ from gitlog_track.services.workspace import Workspace
 
 @click.command()
 @click.argument("task", required=False)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "log", "json"]), default="text"
-)
+@format_option("text", "log", "json")
 @click.option("--graph", is_flag=True, help="What led to what, as a tree.")
 @click.pass_obj
 def show(surroundings: Surroundings, task: str | None, form: str, graph: bool) -> None:

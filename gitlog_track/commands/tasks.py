@@ -9,15 +9,14 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.instants import check_order, instant
+from gitlog_track.commands.output import format_option
 
 if TYPE_CHECKING:
     from gitlog_track.measures.summary import TaskSummary
     from gitlog_track.services.workspace import Workspace
 
 STATUSES = ("in_progress", "complete", "partial", "failed", "not_started")
-form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text"
-)
+form = format_option("text", "json")
 
 
 @click.command()
@@ -27,7 +26,11 @@ form = click.option(
 @click.option("--label", metavar="LABEL", help="That have this label.")
 @click.option("--since", callback=instant, help="Started then or later.")
 @click.option("--until", callback=instant, help="Started before.")
-@click.option("--provenance", type=click.Choice(["live", "backfilled"]))
+@click.option(
+    "--provenance",
+    type=click.Choice(["live", "backfilled"]),
+    help="Tracked as it happened, or imported.",
+)
 @click.option(
     "--search", metavar="TEXT", help="In name, description; error of attempts."
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.output import format_option
 from gitlog_track.commands.progress import counted
 from gitlog_track.errors import UsageProblem
 from gitlog_track.measures.validation import Validation
@@ -16,7 +17,7 @@ from gitlog_track.services.validate import existing_log, validate_all, validate_
 @click.command()
 @click.argument("tasks", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every task and every phase.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@format_option("text", "json")
 @click.pass_obj
 def validate(
     surroundings: Surroundings, tasks: tuple[str, ...], every: bool, form: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gitlog_track.commands.context import Surroundings
+from gitlog_track.commands.output import format_option
 from gitlog_track.errors import UsageProblem
 from gitlog_track.gate.verdict import Verdict
 from gitlog_track.services.workspace import Workspace
@@ -14,12 +15,7 @@ EXIT_CODES = {"pass": 0, "fail": 1, "cannot-verify": 4}
 
 @click.command()
 @click.argument("revisions", metavar="[RANGE]", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "junit", "github"]),
-    default="text",
-)
+@format_option("text", "json", "junit", "github")
 @click.option(
     "--log-from",
     metavar="REF|URL",
