@@ -27,6 +27,7 @@ from tests.benchmarks import (
     scrubs,
     syncs,
 )
+from tests.benchmarks.machine import describe
 
 FAR = 1.5
 """A limit exceeded by more than half fails."""
@@ -299,9 +300,10 @@ def main() -> int:
     commits.adopt_orphans()
     results = Results()
     rounds = 20 if options.short else 40
-    print("| what | figure | limit | |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="gitlog-track-bench-") as directory:
         base = Path(directory)
+        machine = describe(base)
+        print(f"{machine}\n\n| what | figure | limit | |\n|---|---|---|---|")
         long = not options.short
         commit_rows(results, base, 50, rounds, long=long)
         if long:
@@ -319,7 +321,8 @@ def main() -> int:
         if long:
             scale_rows(results, base, rounds)
     if options.json:
-        options.json.write_text(json.dumps(results.rows, indent=2) + "\n")
+        found = {"machine": machine, "rows": results.rows}
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
     far = results.far_exceeded()
     for name in far:
         print(f"exceeded by more than half: {name}", file=sys.stderr)
