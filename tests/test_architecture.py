@@ -38,7 +38,7 @@ WALLS = {
     "markdown_it": {"renderers"},
     "tomllib": {"config.py"},
     "tomli_w": {"config.py"},
-    **dict.fromkeys(("anyio", "mcp", "mcp_types", "pydantic", "uvicorn"), {"mcp"}),
+    **{key: {"mcp"} for key in ("anyio", "mcp", "mcp_types", "pydantic", "uvicorn")},
 }
 """The only rooms that import what they are walls around, at the top or late."""
 
