@@ -1,20 +1,25 @@
 """A plugin of pytest: collects tests once, and tries them on one mutant after the other.
 
-Each mutant has a fork of its own, in which the tests run until one fails; the test that killed
-the last mutant is tried first on the next. Thousands of mutants take minutes so, not hours.
+Each mutant has a fork of its own, in which those tests run that mutmut saw reach its function,
+until one fails; the test that killed the last mutant is tried first on the next. Thousands of
+mutants take minutes so, not hours.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+STATS = "mutmut-stats.json"
 HANGS_AFTER_S = 120
 KILLED = 1
+Reaching = Mapping[str, Sequence[str]]
+"""The ids of the tests in which each function is called."""
 
 
 class Trials:
@@ -24,9 +29,12 @@ class Trials:
         failed: has a test failed in this process?
     """
 
-    def __init__(self, items: list[pytest.Item], workers: int) -> None:
+    def __init__(
+        self, items: list[pytest.Item], reaching: Reaching, workers: int
+    ) -> None:
         self.failed = False
         self._items = items
+        self._reaching = {name: frozenset(ids) for name, ids in reaching.items()}
         self._workers = workers
         self._order = list(range(len(items)))
         self._running: dict[
@@ -55,7 +63,7 @@ class Trials:
             return
         try:
             self._become(name)
-            killer = self._killer()
+            killer = self._killer(name)
             os.write(write, str(killer).encode())
         finally:
             os._exit(KILLED if self.failed else 0)
@@ -68,13 +76,14 @@ class Trials:
         for stream in range(3):
             os.dup2(nowhere, stream)
 
-    def _killer(self) -> int:
-        """Run tests until one fails; return its number."""
-        following = [*self._order[1:], None]
-        for number, after in zip(self._order, following, strict=True):
+    def _killer(self, name: str) -> int:
+        """Run the tests that reach it until one fails; return its number."""
+        reaching = self._reaching.get(name.partition("__mutmut_")[0], frozenset())
+        order = [n for n in self._order if self._items[n].nodeid in reaching]
+        for number, after in zip(order, [*order[1:], None], strict=True):
             item = self._items[number]
-            following_item = None if after is None else self._items[after]
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=following_item)
+            following = None if after is None else self._items[after]
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 return number
         return -1
@@ -99,7 +108,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
     config = session.config
-    trials = Trials(session.items, config.getoption("--workers"))
+    reaching = json.loads(Path(STATS).read_text())["tests_by_mangled_function_name"]
+    trials = Trials(session.items, reaching, config.getoption("--workers"))
     config.pluginmanager.register(trials)
     names = Path(config.getoption("--mutants")).read_text().split()
     alive = [name for name, killed in trials.run(names) if not killed]
