@@ -77,9 +77,13 @@ class Trials:
             os.dup2(nowhere, stream)
 
     def _killer(self, name: str) -> int:
-        """Run the tests that reach it until one fails; return its number."""
-        reaching = self._reaching.get(name.partition("__mutmut_")[0], frozenset())
-        order = [n for n in self._order if self._items[n].nodeid in reaching]
+        """Run the tests that reach it, or else all, until one fails; return its number."""
+        reaching = self._reaching.get(name.partition("__mutmut_")[0])
+        order = [
+            number
+            for number in self._order
+            if reaching is None or self._items[number].nodeid in reaching
+        ]
         for number, after in zip(order, [*order[1:], None], strict=True):
             item = self._items[number]
             following = None if after is None else self._items[after]
