@@ -68,7 +68,6 @@ class PhaseTotals(Struct, omit_defaults=True):
         ratios: actual / estimate of each task, with ``ratio`` their evidence.
         close: how many tasks' actual is close to the estimate.
         spans: when tasks were worked on, as disjoint intervals.
-        untimed: tasks with an actual duration but no interval.
         goals, judged, met: performance targets set; measured in a unit that can be
             compared; met. How well that is known says ``performance``.
         projected, held: projected outcomes of which it is known whether they held;
@@ -97,7 +96,6 @@ class PhaseTotals(Struct, omit_defaults=True):
     ratios: list[Decimal] = field(default_factory=list)
     close: int = 0
     spans: list[Interval] = field(default_factory=list)
-    untimed: int = 0
     goals: int = 0
     judged: int = 0
     met: int = 0
@@ -157,12 +155,8 @@ class PhaseTotals(Struct, omit_defaults=True):
             self.close += abs(ratio.number - 1) <= CLOSE
 
     def _time(self, task: TaskSummary) -> None:
-        if task.value("actual_duration").number is None:
-            return
         interval = task_interval(task.measures)
-        if interval is None:
-            self.untimed += 1
-        else:
+        if interval is not None and task.value("actual_duration").number is not None:
             self.spans.append(interval)
 
     def _judge(self, task: TaskSummary) -> None:
@@ -215,7 +209,7 @@ class PhaseTotals(Struct, omit_defaults=True):
 
 _COUNTS = (
     *("tasks", "ended", "complete", "retried", "close"),
-    *("untimed", "goals", "judged", "met", "held"),
+    *("goals", "judged", "met", "held"),
 )
 _LISTS = ("names", "failed_first", "ratios", "spans", "critical_texts")
 _MERGED = (
