@@ -28,21 +28,26 @@ SUMMED = (
 
 
 class First(Struct, omit_defaults=True):
-    """The earliest of some instants, as a value."""
+    """The earliest of some instants, as a value.
+
+    Where several are the earliest, it is known as well as the weakest of them.
+    """
 
     at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
 
     def add(self, value: Value) -> None:
         """Keep a value's instant if it is the earliest so far."""
-        if value.instant is not None and (self.at is None or value.instant < self.at):
-            self.at, self.tally = value.instant, Tally()
-            self.tally.add(value)
+        tally = Tally()
+        tally.count(value)
+        self.merge(First(value.instant, tally))
 
     def merge(self, other: First) -> None:
         """Keep another's instant if it is the earlier one."""
         if other.at is not None and (self.at is None or other.at < self.at):
-            self.at, self.tally = other.at, other.tally
+            self.at, self.tally = other.at, Tally()
+        if other.at is not None and other.at == self.at:
+            self.tally.merge(other.tally)
 
 
 class PhaseTotals(Struct, omit_defaults=True):
@@ -108,7 +113,7 @@ class PhaseTotals(Struct, omit_defaults=True):
     def add(self, task: TaskSummary) -> None:
         """Count a task in."""
         self.names.append(task.name)
-        self.spelling = min(self.spelling or task.phase, task.phase)
+        self._spell(task.phase)
         if not any(attempt.begun_at for attempt in task.attempts):
             return
         self._count(task)
@@ -194,7 +199,10 @@ class PhaseTotals(Struct, omit_defaults=True):
             getattr(self, name).merge(getattr(other, name))
         for name, tally in self.sums.items():
             tally.merge(other.sums[name])
-        spelled = (self.spelling, other.spelling)
+        self._spell(other.spelling)
+
+    def _spell(self, phase: str) -> None:
+        spelled = (self.spelling, phase)
         self.spelling = min((s for s in spelled if s), default="")
 
     def settle(self) -> PhaseTotals:
