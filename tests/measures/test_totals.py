@@ -17,7 +17,7 @@ from tests.support.reports import BEGIN, Told, done, told
 
 IMPORTED: dict[str, object] = {"provenance": "backfilled", "source": "old.log"}
 GOAL = {"name": "ipc", "comparator": "<", "value": "5", "unit": "ms"}
-COMMIT = {"commit": "c" * 40, "operation": "commit"}
+COMMIT: dict[str, object] = {"commit": "c" * 40, "operation": "commit"}
 END: Told = ("task_completed", 30, {})
 TASKS = (
     done("P1-1", day=1, tokens_used=100, iterations=1, success_criteria="pass"),
@@ -64,9 +64,8 @@ def test_order_and_parts_are_no_matter(
 
 def test_the_phases_together_are_the_whole() -> None:
     records = group(TASKS, {})
-    assert [(r.name, r.totals.tasks) for r in records] == [
-        *(("", 1), ("P1", 3), ("P2", 2))
-    ]
+    begun = [(record.name, record.totals.tasks) for record in records]
+    assert begun == [("", 1), ("P1", 3), ("P2", 2)]
     found = merged(records)
     assert found == total_of(TASKS)
     assert found.names == ["P1-1", "P1-2", "P1-3", "P2-1", "P2-2", "lone", "never"]
