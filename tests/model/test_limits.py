@@ -9,10 +9,13 @@ from gitlog_track.log.codec import MAX_EVENT_BYTES as LOG_EVENT_BYTES
 from gitlog_track.log.codec import encode
 from gitlog_track.model.events import NoteRecorded
 from gitlog_track.model.limits import (
+    MAX_COUNT,
+    MAX_DURATION_S,
     MAX_EVENT_BYTES,
     MAX_STACK_BYTES,
     MAX_TEXT_BYTES,
     checked_event,
+    cut_stack,
 )
 from tests.support.examples import recorded, stored
 
@@ -92,7 +95,8 @@ def test_a_stack_may_be_longer_than_a_text() -> None:
         ("command_finished", {"started_at": "2025-10-04T22:00:00"}, "started_at"),
         ("note_recorded", {"at": "2025-10-04 at noon"}, "at"),
         ("note_recorded", {"at": "2025-10-04T22:00:00"}, "at"),
-        ("event_corrected", {"replacement": {"x": 1.5}}, "replacement|float"),
+        ("event_corrected", {"replacement": {"x": 1.5}}, "x 1.5 is a float"),
+        ("event_corrected", {"replacement": {"x": object()}}, "^event_corrected: "),
     ],
 )
 def test_a_refusal_names_the_field(
@@ -105,3 +109,50 @@ def test_a_refusal_names_the_field(
 def test_a_kind_that_does_not_exist_is_refused() -> None:
     with pytest.raises(UsageProblem, match="no event kind 'task_begun'"):
         checked_event({"kind": "task_begun", "at": "2025-10-04T22:00:00Z"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "most", "said"),
+    [
+        ("task_started", {"estimated_duration_s": 1}, MAX_DURATION_S, "100 years"),
+        ("task_started", {"start_tokens": 1}, MAX_COUNT, "10^15"),
+        ("task_completed", {"retrieval": {"count": 1}}, MAX_COUNT, "10^15"),
+        ("event_corrected", {"replacement": {"bugs": 1}}, MAX_COUNT, "10^15"),
+        ("event_corrected", {"replacement": {"estimated_duration_s": 1}},
+         MAX_DURATION_S, "100 years"),
+    ],
+)  # fmt: skip
+def test_a_number_that_cannot_be_is_refused_wherever_it_stands(
+    kind: str, made: dict[str, object], most: int, said: str
+) -> None:
+    def holding(value: object, number: int) -> object:
+        """The value with another number in the place of its own."""
+        if isinstance(value, dict):
+            return {key: holding(inner, number) for key, inner in value.items()}
+        return number
+
+    (field, value) = next(iter(made.items()))
+    checked_event(recorded(kind, **{field: holding(value, most)}))
+    with pytest.raises(UsageProblem, match=f"{most + 1} cannot be: it is over ") as err:
+        checked_event(recorded(kind, **{field: holding(value, most + 1)}))
+    assert str(err.value).endswith(said)
+
+
+def test_half_a_character_is_recorded_as_the_log_will_hold_it() -> None:
+    event = checked_event(recorded("note_recorded", text="half \ud83d of one"))
+    assert isinstance(event, NoteRecorded)
+    assert event.text == "half ? of one"
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e4", "\U0001f600"])
+def test_a_stack_trace_is_cut_at_its_end_and_says_by_how_much(letter: str) -> None:
+    size = len(letter.encode())
+    fitting = letter * (MAX_STACK_BYTES // size)
+    assert cut_stack(fitting) == fitting
+    cut = cut_stack(fitting + letter * 1_000)
+    checked_event(recorded("exception_recorded", stack=cut))
+    kept, _, mark = cut.rpartition("\n")
+    assert set(kept) == {letter}
+    left = len(fitting) + 1_000 - len(kept)
+    assert mark == f"[cut here: {left * size} more bytes]"
+    assert len(cut.encode()) > MAX_STACK_BYTES - 100
