@@ -30,6 +30,38 @@ def test_import_contracts_are_kept() -> None:
     assert done.returncode == 0, done.stdout
 
 
+WALLS = {
+    "pygit2": {"git"},
+    "click": {"commands"},
+    "rich": {"commands", "renderers"},
+    "sqlite3": {"index"},
+    "markdown_it": {"renderers"},
+    "tomllib": {"config.py"},
+    "tomli_w": {"config.py"},
+    **{key: {"mcp"} for key in ("anyio", "mcp", "mcp_types", "pydantic", "uvicorn")},
+}
+"""The only rooms that import what they are walls around, at the top or late."""
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the packages that a module imports anywhere in it, by their first name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_what_has_a_wall_around_it_is_imported_in_its_room_alone() -> None:
+    rooms: dict[str, set[str]] = {name: set() for name in WALLS}
+    for path in MODULES:
+        for name in imports_of(path) & WALLS.keys():
+            rooms[name].add(path.relative_to(PACKAGE).parts[0])
+    assert rooms == WALLS
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(TOP)))
 def test_every_module_says_what_it_owns_and_stays_a_room(path: Path) -> None:
     text = path.read_text()

@@ -107,8 +107,12 @@ class _Batch:
             odd = not header.startswith((b"tree ", b"object ")) or b"\0" in body
             self.marks[number] = odd or b"\nencoding " in header
             bodies.append(body)
-        joined = b"\n".join((b"", *bodies)).lower()
-        self._text = joined.replace(b"\r", b"\n")
+        joined = b"\n".join((b"", *bodies))
+        if b"**" in joined or b"__" in joined:
+            # As prose is read: marks of emphasis may stand in the middle of a word.
+            bodies = [body.replace(b"**", b"").replace(b"__", b"") for body in bodies]
+            joined = b"\n".join((b"", *bodies))
+        self._text = joined.lower().replace(b"\r", b"\n")
         lengths = (len(body) + 1 for body in bodies)
         self._ends = list(accumulate(lengths))
 

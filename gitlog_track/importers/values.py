@@ -71,6 +71,9 @@ def not_applicable(text: str) -> str | None:
 def count(text: str) -> int | None:
     """Return a whole number, with its word and a remark or without.
 
+    Raises:
+        ValueError: it is said, and cannot be read so.
+
     >>> count("110,500"), count("107264/200000"), count("1 (completed first try)")
     (110500, 107264, 1)
     """
@@ -84,6 +87,9 @@ def count(text: str) -> int | None:
 
 def duration_s(text: str) -> int | None:
     """Return whole seconds, rounded half up.
+
+    Raises:
+        ValueError: it is said, and cannot be read so.
 
     >>> duration_s("0.83 hours (50 minutes)"), duration_s("1 hour")
     (2988, 3600)
@@ -113,6 +119,9 @@ def _quantity(text: str, unit: Unit) -> Decimal:
 def percentage(text: str) -> str:
     """Return the number of a percentage from 0 to 100, as written.
 
+    Raises:
+        ValueError: it is said, and cannot be read so.
+
     >>> percentage("87.5% (of lines)")
     '87.5'
     """
@@ -124,6 +133,9 @@ def percentage(text: str) -> str:
 
 def target(text: str, default_name: str = "") -> dict[str, object]:
     """Return the fields of a target: ``ipc <5ms``, or ``>80%`` where it has a name.
+
+    Raises:
+        ValueError: it is said, and cannot be read so.
 
     >>> target("IPC latency <5ms")["name"]
     'IPC latency'
@@ -141,6 +153,9 @@ def target(text: str, default_name: str = "") -> dict[str, object]:
 def criteria(text: str) -> str | None:
     """Return pass, pending or fail, of a word or a mark.
 
+    Raises:
+        ValueError: it is said, and cannot be read so.
+
     >>> criteria("✅ PASS")
     'pass'
     """
@@ -155,6 +170,9 @@ def criteria(text: str) -> str | None:
 
 def status(text: str) -> str | None:
     """Return complete, partial, failed or in_progress, of a word or a mark.
+
+    Raises:
+        ValueError: it is said, and cannot be read so.
 
     >>> status("✅ COMPLETE"), status("❌")
     ('complete', 'failed')

@@ -65,7 +65,11 @@ class Timestamps:
         return self.of_match(found)
 
     def of_match(self, found: re.Match[str]) -> datetime:
-        """Return the instant of a match of :data:`INSTANT`; see :meth:`read`."""
+        """Return the instant of a match of :data:`INSTANT`; see :meth:`read`.
+
+        Raises:
+            UsageProblem: there is no such instant, or it lies in the future.
+        """
         fraction = (found["fraction"] or "").ljust(3, "0")[:3]
         try:
             seconds = "" if len(found["time"]) > len("hh:mm") else ":00"

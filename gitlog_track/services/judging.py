@@ -55,6 +55,9 @@ def read_fields(
     """Return the fields of each line; a line that git does not write hides something.
 
     A ref's name may hold all that ends a line but the newline itself.
+
+    Raises:
+        UsageProblem: there is such a line.
     """
     rows = [row.split(" ") for row in text.removesuffix("\n").split("\n") if text]
     for row in rows:

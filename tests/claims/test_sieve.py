@@ -47,6 +47,37 @@ def test_a_message_that_is_kept_back_claims_nothing(
         assert read_claims(read_commit(raw), WORDS).claims == ()
 
 
+STATED = (
+    "It took 12 minutes.",
+    "Finished 10 minutes ahead of schedule.",
+    "Used 3,236 tokens in two iterations.",
+    "Completed the parser within one hour.",
+    "Coverage is 87%, three bugs were found.",
+)
+
+
+@given(
+    st.sampled_from(STATED),
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["**", "__"])), max_size=4),
+)
+def test_marks_of_emphasis_within_words_hide_no_claim(
+    sentence: str, marks: list[tuple[int, str]]
+) -> None:
+    for at, mark in marks:
+        sentence = sentence[:at] + mark + sentence[at:]
+    raw = f"tree 1\n\nAdd\n\n{sentence}\n\nTask: A-1\n".encode()
+    if read_claims(read_commit(raw), WORDS).claims:
+        assert MAY_CLAIM([raw]) == [True]
+
+
+@pytest.mark.parametrize("sentence", STATED)
+@pytest.mark.parametrize("mark", ["**", "__"])
+def test_a_mark_of_emphasis_anywhere_leaves_a_claim(sentence: str, mark: str) -> None:
+    for at in range(len(sentence)):
+        raw = f"tree 1\n\nAdd\n\n{sentence[:at]}{mark}{sentence[at:]}\n".encode()
+        assert MAY_CLAIM([raw]) == [True]
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from gitlog_track.errors import LogBusyError, LogFormatError
+from gitlog_track.errors import (
+    LogBusyError,
+    LogCorruptError,
+    LogError,
+    LogFormatError,
+)
 from gitlog_track.git.commits import Commit
 from gitlog_track.log import merge as merge_module
 from gitlog_track.log.layout import LOG_REF, tracking_ref
-from gitlog_track.log.merge import LinesGoneError, merge_header
+from gitlog_track.log.merge import LinesGoneError, Merged, merge_header
 from gitlog_track.log.ref import LogRef
 from gitlog_track.log.writer import known_writer, renew_writer, writer_of
 from tests.support.clones import Clone, merger
@@ -131,6 +136,150 @@ def test_a_log_of_a_newer_format_is_not_written_to(split: tuple[Clone, str]) -> 
     with pytest.raises(LogFormatError, match="format 2"):
         merger(clone).merge(theirs)
     assert clone.tip == ours
+
+
+def test_what_we_have_already_changes_nothing(split: tuple[Clone, str]) -> None:
+    clone, _ = split
+    ours = str(clone.tip)
+    before = clone.text("rev-parse", f"{ours}^")
+    for theirs in (ours, before):
+        assert merger(clone).merge(theirs) == Merged(ours, "nothing new")
+    assert clone.tip == ours
+
+
+def test_a_log_that_follows_ours_is_taken_as_it_is(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    clone.run("update-ref", LOG_REF, clone.text("rev-parse", f"{theirs}^"))
+    done = merger(clone).merge(theirs)
+    assert (done.tip, done.how) == (theirs, "fast-forward")
+    assert clone.tip == theirs
+
+
+@pytest.mark.parametrize("begins", [True, False], ids=["adopt", "fast-forward"])
+def test_a_ref_that_somebody_moves_meanwhile_is_read_again(
+    split: tuple[Clone, str], monkeypatch: pytest.MonkeyPatch, begins: bool
+) -> None:
+    clone, theirs = split
+    others = str(clone.tip)
+    if begins:
+        clone.run("update-ref", "-d", LOG_REF)
+    else:
+        clone.run("update-ref", LOG_REF, clone.text("rev-parse", f"{theirs}^"))
+    real = LogRef.move
+
+    def move(self: LogRef, *args: str) -> bool:
+        monkeypatch.setattr(LogRef, "move", real)
+        clone.run("update-ref", LOG_REF, others)
+        return real(self, *args)
+
+    monkeypatch.setattr(LogRef, "move", move)
+    assert merger(clone).merge(theirs).how == "merge"
+    assert clone.ref.contains(others)
+    assert clone.ref.contains(theirs)
+
+
+def test_where_there_is_no_log_theirs_is_adopted(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    clone.run("update-ref", "-d", LOG_REF)
+    assert merger(clone).merge(theirs) == Merged(theirs, "adopted")
+    assert sorted(map(str, clone.texts())) == ["theirs", "zero"]
+    assert "adopt" in (clone.path / ".git" / "logs" / LOG_REF).read_text()
+
+
+def test_a_tree_out_of_order_is_not_adopted(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    rows = clone.text("ls-tree", f"{theirs}:tasks").split("\n")
+    listed = [(row.split()[0], row.split()[2], row.split()[3]) for row in rows]
+    turned = clone.tree(
+        *(
+            (mode.lstrip("0"), name.encode(), oid)
+            for mode, oid, name in reversed(listed)
+        )
+    )
+    form = ("100644", b"format.json", clone.text("rev-parse", f"{theirs}:format.json"))
+    forged = clone.forge(clone.tree(form, ("40000", b"tasks", turned)))
+    clone.run("update-ref", "-d", LOG_REF)
+    assert len(listed) > 1
+    with pytest.raises(LogCorruptError, match="is not in its place"):
+        merger(clone).merge(forged)
+    assert clone.tip is None
+
+
+def test_a_ref_that_never_holds_still_is_given_up(
+    split: tuple[Clone, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, theirs = split
+    tries: list[str] = []
+
+    def advance(self: LogRef, *_: object, **__: object) -> None:
+        tries.append(self.name)
+
+    monkeypatch.setattr(LogRef, "advance", advance)
+    with pytest.raises(LogBusyError, match="moved or locked again and again") as caught:
+        merger(clone).merge(theirs)
+    assert "run the command again" in str(caught.value.hint)
+    assert tries == [LOG_REF] * 6
+
+
+def test_a_lock_that_was_left_behind_is_broken_once(
+    split: tuple[Clone, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, theirs = split
+    broken: list[float] = []
+    tries: list[str] = []
+
+    def break_stale_lock(self: LogRef, now_s: float) -> bool:
+        del self
+        broken.append(now_s)
+        return True
+
+    monkeypatch.setattr(LogRef, "break_stale_lock", break_stale_lock)
+    monkeypatch.setattr(
+        LogRef, "advance", lambda self, *_, **__: tries.append(self.name)
+    )
+    with pytest.raises(LogBusyError, match="moved or locked again and again"):
+        merger(clone).merge(theirs)
+    assert broken == [clone.now_ns / 1e9]
+    assert len(tries) == 7
+
+
+def test_a_merge_waits_longer_each_time(
+    split: tuple[Clone, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, theirs = split
+    pauses: list[float] = []
+    monkeypatch.setattr("gitlog_track.log.merge.time.sleep", pauses.append)
+    monkeypatch.setattr(LogRef, "advance", lambda *_, **__: None)
+    with pytest.raises(LogBusyError):
+        merger(clone).merge(theirs)
+    first = pauses[0]
+    assert pauses == [first * 2**n for n in range(6)]
+    assert 0.0005 <= first < 0.0015
+
+
+def test_what_cannot_be_written_is_named(split: tuple[Clone, str]) -> None:
+    clone, theirs = split
+    home = Path(clone.home.path)
+    home.rename(home.with_name("aside"))
+    home.touch()
+    with pytest.raises(LogError, match=r"cannot merge: .*gitlog-track: File exists"):
+        merger(clone).merge(theirs)
+
+
+def test_a_copy_that_another_wrote_with_gets_an_id_of_its_own(clone: Clone) -> None:
+    clone.record(task="P1-001", text="zero")
+    clone.fold()
+    base, own = str(clone.tip), clone.writer
+    clone.record(task="P1-001", text="by the other copy")
+    clone.fold()
+    theirs = str(clone.tip)
+    clone.run("update-ref", LOG_REF, base)
+    clone.record(task="P1-002", text="ours")
+    clone.fold()
+    done = merger(clone).merge(theirs)
+    assert done.new_writer
+    assert known_writer(clone.home) != own
+    assert not merger(clone).merge(theirs).new_writer
 
 
 # names of tracking refs

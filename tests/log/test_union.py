@@ -148,6 +148,18 @@ def test_another_format_is_never_merged() -> None:
         unite(store, x, y)
 
 
+@pytest.mark.parametrize("file_is_ours", [True, False])
+def test_what_is_a_directory_here_and_a_file_there_is_refused(
+    file_is_ours: bool,
+) -> None:
+    store = Store()
+    whole = store.write({FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"x\n"})
+    store.trees["d" * 40] = [TreeEntry(BLOB_MODE, b"tasks", "1" * 40)]
+    first, second = ("d" * 40, whole) if file_is_ours else (whole, "d" * 40)
+    with pytest.raises(LogCorruptError, match="tasks"):
+        unite(store, first, second)
+
+
 def test_a_blob_beyond_all_measure_is_no_segment() -> None:
     store = Store()
     x = store.write({FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"x\n"})
