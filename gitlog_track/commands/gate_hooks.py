@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gitlog_track.commands.context import Surroundings
@@ -31,6 +32,22 @@ FOLD_PATIENCE_S = 1.0
 then the log counts as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Push:
+    """A push that has to be judged.
+
+    Attributes:
+        remote: its name, or its URL where it has none; url: where it goes.
+        lines: what git, or the framework, says is pushed.
+        judge: asks the gate.
+    """
+
+    remote: str
+    url: str
+    lines: list[PushLine]
+    judge: Callable[[], Verdict]
+
+
 def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     """Judge a push: our native hook's arguments and standard input, or the framework's.
 
@@ -38,59 +55,70 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
         0 to let it through; 1 to refuse it, also where it cannot be judged.
     """
     from gitlog_track.services.on_push import goes_along
-    from gitlog_track.services.push import (
-        LogLossError,
-        check_log_kept,
-        parse_push,
-        published_tracking,
-        verify_push,
-        verify_superset,
-    )
+    from gitlog_track.services.push import LogLossError
 
-    native = "--native" in argv
     args = [arg for arg in argv if arg != "--native"]
-    environment = surroundings.environment
-    lines: list[PushLine] = []
     try:
         workspace = _hurried(surroundings)
-        if native:
-            if not workspace.home.is_tracked():
-                return 0
-            remote, url = (*args, "", "")[:2]
-            lines = parse_push(_lines())
-            check_log_kept(workspace, lines)
-            if told := published_tracking(lines):
-                surroundings.warn(told)
-            verdict = _with_late_log(
-                workspace, lambda: verify_push(workspace, remote, lines)
-            )
-        elif _is_native_installed(surroundings):
-            return 0
+        if args == argv:
+            push = _framework_push(surroundings, workspace)
         else:
-            from gitlog_track.commands.framework_hooks import lines_seen, prepare
-
-            prepare(workspace.repository)
-            remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
-            url = environment.get("PRE_COMMIT_REMOTE_URL", "")
-            lines = lines_seen(workspace, environment)
-            check_log_kept(workspace, lines)
-            brought = [line.new for line in lines if line.ref != workspace.log_ref]
-            target = brought[0] if brought else ""
-            verdict = _with_late_log(
-                workspace, lambda: verify_superset(workspace, remote, target)
-            )
+            push = _native_push(surroundings, workspace, args)
+        if push is None:
+            return 0
+        verdict = _with_late_log(workspace, push.judge)
     except LogLossError as err:
         return _refuse(surroundings, f"push refused: {err}", err)
     except Exception as err:  # noqa: BLE001  # whatever it is, the gate does not say yes
         return _refuse(surroundings, f"cannot verify this push: {err}", err)
     answer = _answer(verdict)
     if answer == 0:
-        _carry_log(
-            surroundings, workspace, lambda: goes_along(workspace, remote, url, lines)
-        )
+        ask = partial(goes_along, workspace, push.remote, push.url, push.lines)
+        _carry_log(surroundings, workspace, ask)
     else:
         _log_refusal(surroundings, workspace, verdict)
     return answer
+
+
+def _native_push(
+    surroundings: Surroundings, workspace: Workspace, args: list[str]
+) -> _Push | None:
+    """Return what git gives a pre-push hook; None where nothing is tracked."""
+    from gitlog_track.services.push import (
+        check_log_kept,
+        parse_push,
+        published_tracking,
+        verify_push,
+    )
+
+    if not workspace.home.is_tracked():
+        return None
+    remote, url = (*args, "", "")[:2]
+    lines = parse_push(_lines())
+    check_log_kept(workspace, lines)
+    if told := published_tracking(lines):
+        surroundings.warn(told)
+    return _Push(remote, url, lines, partial(verify_push, workspace, remote, lines))
+
+
+def _framework_push(surroundings: Surroundings, workspace: Workspace) -> _Push | None:
+    """Return what can be seen under the framework; None where our own hook is there."""
+    from gitlog_track.services.push import check_log_kept, verify_superset
+
+    if _is_native_installed(surroundings):
+        return None
+    from gitlog_track.commands.framework_hooks import lines_seen, prepare
+
+    prepare(workspace.repository)
+    environment = surroundings.environment
+    remote = environment.get("PRE_COMMIT_REMOTE_NAME", "")
+    url = environment.get("PRE_COMMIT_REMOTE_URL", "")
+    lines = lines_seen(workspace, environment)
+    check_log_kept(workspace, lines)
+    brought = [line.new for line in lines if line.ref != workspace.log_ref]
+    target = brought[0] if brought else ""
+    judge = partial(verify_superset, workspace, remote, target)
+    return _Push(remote, url, lines, judge)
 
 
 def _hurried(surroundings: Surroundings) -> Workspace:
