@@ -13,6 +13,7 @@ from gitlog_track.measures.task import FOUNDING_FIELDS, MeasuredTask
 from gitlog_track.measures.totals import total_of
 from gitlog_track.measures.value import MISSING
 from gitlog_track.model.replay import replay
+from tests.support import reports
 from tests.support.stories import Story, begun, done, known
 
 
@@ -49,6 +50,13 @@ def test_a_task_alone_saves_nothing_by_being_done_in_parallel(
     assert state.is_valid
     found = measure_phase(total_of([summarise(MeasuredTask.of(state))]))
     assert found["parallel_efficiency"].number == saved
+
+
+def test_a_task_without_a_duration_is_none_that_others_were_done_beside() -> None:
+    untimed = replay("P1-009", approved("actual_duration").lines)
+    tasks = [summarise(MeasuredTask.of(untimed)), reports.done("P1-001", day=1)]
+    found = measure_phase(total_of(tasks))["parallel_efficiency"]
+    assert (found.number, found.n) == (0, 1)
 
 
 def test_what_is_no_measure_applies_to_nothing() -> None:

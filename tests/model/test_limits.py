@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from gitlog_track.errors import UsageProblem
@@ -9,8 +10,6 @@ from gitlog_track.log.codec import MAX_EVENT_BYTES as LOG_EVENT_BYTES
 from gitlog_track.log.codec import encode
 from gitlog_track.model.events import NoteRecorded
 from gitlog_track.model.limits import (
-    MAX_COUNT,
-    MAX_DURATION_S,
     MAX_EVENT_BYTES,
     MAX_STACK_BYTES,
     MAX_TEXT_BYTES,
@@ -18,6 +17,8 @@ from gitlog_track.model.limits import (
     cut_stack,
 )
 from tests.support.examples import recorded, stored
+
+HUNDRED_YEARS_S = 3_155_760_000
 
 
 @pytest.mark.parametrize("letter", ["x", "\u00e4", "\u2028", "\U0001f600"])
@@ -58,6 +59,16 @@ def test_an_event_is_limited_as_a_whole() -> None:
         checked_event(
             recorded("task_started", labels=[*labels, "y" * 4_000, "z" * 4_000])
         )
+
+
+def test_an_event_may_have_60_kib_and_no_more() -> None:
+    def labelled(last: int) -> dict[str, object]:
+        return recorded("task_started", labels=[*["x" * 4_090] * 14, "y" * last])
+
+    room = 60 * 1024 - len(msgspec.json.encode(labelled(0)))
+    checked_event(labelled(room))
+    with pytest.raises(UsageProblem, match="has 61441 bytes, more than 61440 allowed"):
+        checked_event(labelled(room + 1))
 
 
 def test_what_is_recorded_fits_the_log_with_what_the_fold_adds() -> None:
@@ -114,12 +125,12 @@ def test_a_kind_that_does_not_exist_is_refused() -> None:
 @pytest.mark.parametrize(
     ("kind", "made", "most", "said"),
     [
-        ("task_started", {"estimated_duration_s": 1}, MAX_DURATION_S, "100 years"),
-        ("task_started", {"start_tokens": 1}, MAX_COUNT, "10^15"),
-        ("task_completed", {"retrieval": {"count": 1}}, MAX_COUNT, "10^15"),
-        ("event_corrected", {"replacement": {"bugs": 1}}, MAX_COUNT, "10^15"),
+        ("task_started", {"estimated_duration_s": 1}, HUNDRED_YEARS_S, "100 years"),
+        ("task_started", {"start_tokens": 1}, 10**15, "10^15"),
+        ("task_completed", {"retrieval": {"count": 1}}, 10**15, "10^15"),
+        ("event_corrected", {"replacement": {"bugs": 1}}, 10**15, "10^15"),
         ("event_corrected", {"replacement": {"estimated_duration_s": 1}},
-         MAX_DURATION_S, "100 years"),
+         HUNDRED_YEARS_S, "100 years"),
     ],
 )  # fmt: skip
 def test_a_number_that_cannot_be_is_refused_wherever_it_stands(
