@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextlib import suppress
 from hashlib import sha256
 from itertools import pairwise
 from typing import cast
@@ -192,7 +193,9 @@ def _told(stored: StoredEvent) -> dict[str, object]:
     """
     fields = stored.fields()
     if fields.get("kind") in KEYED_BY_THEMSELVES:
-        return {"kind": fields["kind"], "key": natural_key(fields)}
+        # Without its key another program wrote it; then all that it says counts.
+        with suppress(KeyError):
+            return {"kind": fields["kind"], "key": natural_key(fields)}
     is_imported = fields.get("provenance") == BACKFILLED
     place = IMPORT_FIELDS if is_imported else PLACE_FIELDS
     return {k: v for k, v in fields.items() if k not in place}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -80,6 +82,25 @@ def test_a_commit_told_differently_by_two_observers_is_one_event(
     other = read(line("commit_recorded", 2, **{**Commit, **told}))
     merged, contradicted = merge_lines([one, other])
     assert (len(merged), contradicted) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "gap"),
+    [
+        ("commit_recorded", "task"),
+        ("commit_recorded", "commit"),
+        ("commits_rewritten", "task"),
+        ("commits_rewritten", "pairs"),
+    ],
+)
+def test_what_lacks_the_key_of_its_kind_contradicts_what_has_its_id(
+    kind: str, gap: str
+) -> None:
+    whole = json.loads(line(kind, 2, **OWN_FIELDS[kind]))
+    lacking = {key: value for key, value in whole.items() if key != gap}
+    pair = [read(encode(whole)), read(encode(lacking))]
+    merged, contradicted = merge_lines(pair)
+    assert (len(merged), contradicted) == (1, [whole["id"]])
 
 
 @given(st.lists(events(), max_size=6), st.randoms(use_true_random=False))
