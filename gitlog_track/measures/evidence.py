@@ -81,18 +81,16 @@ def label(evidence: Evidence, source: str = "") -> str:
     >>> label(Evidence.MISSING)
     'NOT MEASURED'
     """
-    match evidence:
-        case Evidence.MEASURED | Evidence.DERIVED:
-            return _with_source("PROVABLE", "see", source)
-        case Evidence.DECLARED:
-            return _with_source("DECLARED", "logged", source)
-        case Evidence.BACKFILLED:
-            return _with_source("BACKFILLED", "from", source)
-        case Evidence.ESTIMATED:
-            return "ESTIMATED (no logs)"
-        case Evidence.MISSING:
-            return "NOT MEASURED"
+    words, preposition = _WORDS[evidence]
+    return f"{words} ({preposition} {source})" if preposition and source else words
 
 
-def _with_source(word: str, preposition: str, source: str) -> str:
-    return f"{word} ({preposition} {source})" if source else word
+_WORDS = {
+    Evidence.MEASURED: ("PROVABLE", "see"),
+    Evidence.DERIVED: ("PROVABLE", "see"),
+    Evidence.DECLARED: ("DECLARED", "logged"),
+    Evidence.BACKFILLED: ("BACKFILLED", "from"),
+    Evidence.ESTIMATED: ("ESTIMATED (no logs)", ""),
+    Evidence.MISSING: ("NOT MEASURED", ""),
+}
+"""What a label says, and what stands before the source where it names one."""

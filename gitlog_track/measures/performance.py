@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from gitlog_track.measures.catalogue import find
@@ -16,7 +18,7 @@ from gitlog_track.measures.value import (
     declared,
     measured,
 )
-from gitlog_track.model.event import Target
+from gitlog_track.model.event import Comparator, Target
 from gitlog_track.model.events import MeasurementRecorded
 from gitlog_track.model.task import TaskState
 
@@ -55,17 +57,16 @@ def is_met(target: Target, value: Decimal, unit: str | None = None) -> bool | No
     if scales is None:
         return None
     value, goal = value * scales[0], Decimal(target.value) * scales[1]
-    match target.comparator:
-        case "<":
-            return value < goal
-        case "<=":
-            return value <= goal
-        case ">":
-            return value > goal
-        case ">=":
-            return value >= goal
-        case "=":
-            return value == goal
+    return _COMPARISONS[target.comparator](value, goal)
+
+
+_COMPARISONS: Mapping[Comparator, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
 
 
 def performance_results(state: TaskState) -> tuple[PerformanceResult, ...]:

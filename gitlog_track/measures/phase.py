@@ -74,8 +74,6 @@ def _time(totals: PhaseTotals) -> dict[str, Value]:
 def _parallel(totals: PhaseTotals) -> Value:
     """Seconds saved by working on tasks at the same time."""
     alone = totals.sums["actual_duration"]
-    if totals.untimed:
-        return MISSING
     return alone.value(alone.amount - length_s(totals.spans))
 
 

@@ -214,7 +214,6 @@ class Report:
         tasks: all that are in question, newest first, where they were asked for.
         comparison: by a label, if it was asked for.
         history: of HEAD.
-        tasks: all of them, where they were asked for.
     """
 
     log: str | None

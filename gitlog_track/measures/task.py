@@ -84,8 +84,8 @@ def measure_task(state: TaskState) -> Measures:
         **_outcome(state),
     }
     does_not_apply = _not_applicable(state, values)
-    values.update(durations(state, values))
-    values.update(does_not_apply)
+    values |= does_not_apply
+    values |= durations(state, values) | does_not_apply
     values["tracking_completeness"] = _completeness(values)
     found = {measure.id: values[measure.id] for measure in TASK_MEASURES}
     if state.is_valid:
@@ -209,7 +209,8 @@ def _not_applicable(state: TaskState, recorded: Measures) -> dict[str, Value]:
     Args:
         state: of the task.
         recorded: values that somebody or a program gave; what was given later counts.
-            What is only computed, as durations are, does not take that word back.
+            What is only computed, as durations are, does not take that word back, and
+            is not computed from what does not apply.
     """
     last: dict[str, MeasurementRecorded] = {}
     for event in state.of(MeasurementRecorded):

@@ -28,21 +28,26 @@ SUMMED = (
 
 
 class First(Struct, omit_defaults=True):
-    """The earliest of some instants, as a value."""
+    """The earliest of some instants, as a value.
+
+    Where several are the earliest, it is known as well as the weakest of them.
+    """
 
     at: datetime | None = None
     tally: Tally = field(default_factory=Tally)
 
     def add(self, value: Value) -> None:
         """Keep a value's instant if it is the earliest so far."""
-        if value.instant is not None and (self.at is None or value.instant < self.at):
-            self.at, self.tally = value.instant, Tally()
-            self.tally.add(value)
+        tally = Tally()
+        tally.count(value)
+        self.merge(First(value.instant, tally))
 
     def merge(self, other: First) -> None:
         """Keep another's instant if it is the earlier one."""
         if other.at is not None and (self.at is None or other.at < self.at):
-            self.at, self.tally = other.at, other.tally
+            self.at, self.tally = other.at, Tally()
+        if other.at is not None and other.at == self.at:
+            self.tally.merge(other.tally)
 
 
 class PhaseTotals(Struct, omit_defaults=True):
@@ -68,7 +73,6 @@ class PhaseTotals(Struct, omit_defaults=True):
         ratios: actual / estimate of each task, with ``ratio`` their evidence.
         close: how many tasks' actual is close to the estimate.
         spans: when tasks were worked on, as disjoint intervals.
-        untimed: tasks with an actual duration but no interval.
         goals, judged, met: performance targets set; measured in a unit that can be
             compared; met. How well that is known says ``performance``.
         projected, held: projected outcomes of which it is known whether they held;
@@ -97,7 +101,6 @@ class PhaseTotals(Struct, omit_defaults=True):
     ratios: list[Decimal] = field(default_factory=list)
     close: int = 0
     spans: list[Interval] = field(default_factory=list)
-    untimed: int = 0
     goals: int = 0
     judged: int = 0
     met: int = 0
@@ -110,7 +113,7 @@ class PhaseTotals(Struct, omit_defaults=True):
     def add(self, task: TaskSummary) -> None:
         """Count a task in."""
         self.names.append(task.name)
-        self.spelling = min(self.spelling or task.phase, task.phase)
+        self._spell(task.phase)
         if not any(attempt.begun_at for attempt in task.attempts):
             return
         self._count(task)
@@ -157,12 +160,8 @@ class PhaseTotals(Struct, omit_defaults=True):
             self.close += abs(ratio.number - 1) <= CLOSE
 
     def _time(self, task: TaskSummary) -> None:
-        if task.value("actual_duration").number is None:
-            return
         interval = task_interval(task.measures)
-        if interval is None:
-            self.untimed += 1
-        else:
+        if interval is not None and task.value("actual_duration").number is not None:
             self.spans.append(interval)
 
     def _judge(self, task: TaskSummary) -> None:
@@ -200,7 +199,10 @@ class PhaseTotals(Struct, omit_defaults=True):
             getattr(self, name).merge(getattr(other, name))
         for name, tally in self.sums.items():
             tally.merge(other.sums[name])
-        spelled = (self.spelling, other.spelling)
+        self._spell(other.spelling)
+
+    def _spell(self, phase: str) -> None:
+        spelled = (self.spelling, phase)
         self.spelling = min((s for s in spelled if s), default="")
 
     def settle(self) -> PhaseTotals:
@@ -215,7 +217,7 @@ class PhaseTotals(Struct, omit_defaults=True):
 
 _COUNTS = (
     *("tasks", "ended", "complete", "retried", "close"),
-    *("untimed", "goals", "judged", "met", "held"),
+    *("goals", "judged", "met", "held"),
 )
 _LISTS = ("names", "failed_first", "ratios", "spans", "critical_texts")
 _MERGED = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     try:
         from _sha2 import sha256  # Python 3.12 and later
-    except ImportError:
+    except ImportError:  # pragma: no cover - which is there, Python says
         try:
             from _sha256 import sha256  # Python 3.11
         except ImportError:

@@ -7,7 +7,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Count = Annotated[int, Meta(ge=0)]
+MAX_INTEGER = 2**63 - 1
+"""The largest number of 64 bits, and of SQLite (sqlite.org/datatype3.html): a line with
+a greater one is kept, and is no event that this version can read."""
+Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+Ordinal = Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 DecimalText = Annotated[str, Meta(pattern=r"^-?[0-9]{1,18}(\.[0-9]{1,9})?\Z")]
 Oid = Annotated[str, Meta(pattern=r"^[0-9a-f]{40}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -81,7 +85,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
     seq: int = 0
     writer: str = ""
     actor: str = ""
-    attempt: int = 1
+    attempt: Ordinal = 1
     trace_id: str | None = None
     span_id: str | None = None
     retry_of: str | None = None

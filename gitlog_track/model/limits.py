@@ -35,8 +35,7 @@ def checked_event(fields: dict[str, object]) -> KnownEvent:
     if unknown := sorted(set(fields) - known):
         raise UsageProblem(f"{kind} has no field {unknown[0]!r}")
     for name, value in fields.items():
-        _check_text(name, value)
-        _check_size(name, value)
+        _check(name, value)
     try:
         text = _encoded(fields)
         # What readers will do, and faster than to convert the fields.
@@ -82,33 +81,38 @@ def cut_stack(text: str) -> str:
     return f"{kept}\n[cut here: {more} more bytes]"
 
 
-def _check_text(name: str, value: object) -> None:
+def _check(name: str, value: object) -> None:
+    """Refuse a value that is too large, wherever in a field it stands."""
     if isinstance(value, str):
-        limit = MAX_STACK_BYTES if name == "stack" else MAX_TEXT_BYTES
-        size = len(value.encode("utf-8", "replace"))
-        if size > limit:
-            raise UsageProblem(
-                f"{name} has {size} bytes, more than {limit} allowed",
-                hint="record the essence, and keep the rest in a file",
-            )
+        _check_text(name, value)
     elif isinstance(value, float):
         text = f"{name} {value} is a float; write a fraction as text"
         raise UsageProblem(text)
+    elif isinstance(value, int):
+        _check_size(name, value)
     elif isinstance(value, list | tuple):
         for item in value:
-            _check_text(name, item)
+            _check(name, item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _check_text(str(key), item)
+            _check(str(key), item)
 
 
-def _check_size(name: str, value: object) -> None:
-    if not isinstance(value, int):
-        return
-    if name.endswith("_s") and value > MAX_DURATION_S:
-        raise UsageProblem(f"{name} {value} cannot be: it is over 100 years")
-    if value > MAX_COUNT:
-        raise UsageProblem(f"{name} {value} cannot be: it is over 10^15")
+def _check_text(name: str, text: str) -> None:
+    limit = MAX_STACK_BYTES if name == "stack" else MAX_TEXT_BYTES
+    size = len(text.encode("utf-8", "replace"))
+    if size > limit:
+        raise UsageProblem(
+            f"{name} has {size} bytes, more than {limit} allowed",
+            hint="record the essence, and keep the rest in a file",
+        )
+
+
+def _check_size(name: str, number: int) -> None:
+    if name.endswith("_s") and number > MAX_DURATION_S:
+        raise UsageProblem(f"{name} {number} cannot be: it is over 100 years")
+    if number > MAX_COUNT:
+        raise UsageProblem(f"{name} {number} cannot be: it is over 10^15")
 
 
 def _plain(message: str) -> str:

@@ -121,7 +121,8 @@ def has_own_id(stored: StoredEvent) -> bool:
     if kind not in _TAGS:
         return True
     if kind is CommitRecorded or kind is CommitsRewritten:
-        said = _encode((FORMAT, _TAGS[kind], *_commit_key(event)))
+        of_commits = cast("CommitRecorded | CommitsRewritten", event)
+        said = _encode((FORMAT, _TAGS[kind], *_commit_key(of_commits)))
     else:
         known = cast("Event", event)
         if known.provenance == BACKFILLED:
@@ -131,15 +132,11 @@ def has_own_id(stored: StoredEvent) -> bool:
     return sha256(said).hexdigest()[:32] == event.id
 
 
-def _commit_key(event: AnyEvent) -> tuple[object, ...]:
+def _commit_key(event: CommitRecorded | CommitsRewritten) -> tuple[object, ...]:
     """Return the natural key of what tells of commits; see ``ids.natural_key``."""
-    match event:
-        case CommitRecorded():
-            return (event.task, event.commit)
-        case CommitsRewritten():
-            return (event.task, event.pairs)
-        case _:
-            return ()
+    if isinstance(event, CommitRecorded):
+        return (event.task, event.commit)
+    return (event.task, event.pairs)
 
 
 _TAGS: dict[type, str] = {kind: tag for tag, kind in event_types().items()}

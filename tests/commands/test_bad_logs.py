@@ -142,6 +142,12 @@ CASES = {
     "work after the end": Bad(
         [start(), done(5), ("iteration_recorded", 6, {})], problems={"after_end"}
     ),
+    "numbers too large for an index": Bad(
+        [start(), ("task_failed", 3, {"files_written": 2**63}),
+         ("task_retried", 4, {"attempt": 2**70}), done(5)],
+        problems={"unreadable_event"},
+        task={"duration": 5 * MINUTE, "attempt_durations": [300]},
+    ),
     "tokens run backwards": Bad(
         [start(start_tokens=500), done(5, end_tokens=400)],
         problems={"tokens_backwards"},

@@ -277,6 +277,7 @@ def test_an_attempt_declares_its_tokens_and_another_reads_a_counter() -> None:
     "steps",
     [
         [("task_paused", -86_400), ("task_resumed", 100)],
+        [("task_paused", 200), ("task_resumed", 100)],
         [("task_paused", 10), ("task_resumed", 590), ("task_paused", 5), ("task_resumed", 595)],
     ],
 )  # fmt: skip

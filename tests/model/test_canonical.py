@@ -85,6 +85,19 @@ def test_junk_is_no_object(text: str) -> None:
         scan_members(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("{}", {}),
+        ('{"":{}}', {"": "{}"}),
+        ('{"a":"{","b":[1,"]"]}', {"a": '"{"', "b": '[1,"]"]'}),
+        ('{"a\\"b":"\\\\"}', {'a\\"b': '"\\\\"'}),
+    ],
+)
+def test_members_stay_as_they_are_written(text: str, members: dict[str, str]) -> None:
+    assert scan_members(text) == members
+
+
 @given(st.text(st.sampled_from('{}[]",:\\ a1'), max_size=60))
 def test_any_text_is_an_object_or_refused(text: str) -> None:
     try:

@@ -13,9 +13,11 @@ from gitlog_track.model.causes import (
     cause_graph,
     walk,
 )
+from gitlog_track.model.events import kind_of
 from gitlog_track.model.replay import replay
 from gitlog_track.model.task import TaskState
 from tests.support.causes import caused, note_ids
+from tests.support.examples import line, stored
 
 
 def graph(lines: dict[str, list[bytes]], task: str = "P1-001") -> CauseGraph:
@@ -74,6 +76,80 @@ def test_a_deep_chain_goes_on_below() -> None:
     assert max(step.depth for step in steps) == MAX_DEPTH
     assert sum(step.note == "" for step in steps) == len(names)
     assert {step.note for step in steps} == {"", "deeper"}
+
+
+def followed(*told: tuple[str, dict[str, object]]) -> list[tuple[str, str, str]]:
+    """Return cause, effect and relation, by kinds and numbers, of events of one task."""
+    lines = [
+        line(kind, n, task="P1-001", **fields) for n, (kind, fields) in enumerate(told)
+    ]
+    found = graph({"P1-001": lines})
+    names = {ref: f"{kind_of(e)} {e.seq}" for ref, e in found.events.items()}
+    return [
+        (names.get(e.cause, e.cause.event), names[e.effect], e.relation)
+        for e in found.edges
+    ]
+
+
+def test_attempts_follow_one_another() -> None:
+    second: dict[str, object] = {"attempt": 2}
+    third: dict[str, object] = {"attempt": 3}
+    found = followed(
+        ("task_started", {}),
+        ("task_failed", {}),
+        ("task_retried", second),
+        ("task_failed", second),
+        ("task_retried", third),
+    )
+    assert sorted(found) == [
+        ("task_failed 1", "task_retried 2", "retry"),
+        ("task_failed 3", "task_retried 4", "retry"),
+        ("task_retried 2", "task_failed 3", "end"),
+        ("task_started 0", "task_failed 1", "end"),
+    ]
+
+
+def test_an_attempt_without_a_begin_or_an_end_breaks_no_chain() -> None:
+    found = followed(
+        ("task_started", {}),
+        ("task_retried", {"attempt": 2}),
+        ("task_completed", {"attempt": 3}),
+    )
+    assert sorted(found) == [
+        ("task_retried 1", "task_completed 2", "end"),
+        ("task_started 0", "task_retried 1", "retry"),
+    ]
+    assert followed(("task_completed", {})) == []
+
+
+def test_a_fix_follows_its_bug_and_a_resolution_its_blocker() -> None:
+    bug = stored("bug_found", 0, task="P1-001", text="b")["id"]
+    blocker = stored("blocker_hit", 1, task="P1-001", text="c")["id"]
+    found = followed(
+        ("bug_found", {"text": "b"}),
+        ("blocker_hit", {"text": "c"}),
+        ("bug_fixed", {"text": "f", "bug": bug}),
+        ("bug_fixed", {"text": "of no bug that was recorded"}),
+        ("blocker_resolved", {"blocker": blocker}),
+        ("bug_fixed", {"text": "g", "bug": "0" * 32}),
+    )
+    assert sorted(found) == [
+        ("0" * 32, "bug_fixed 5", "fix"),
+        ("blocker_hit 1", "blocker_resolved 4", "resolution"),
+        ("bug_found 0", "bug_fixed 2", "fix"),
+    ]
+
+
+def test_a_cause_that_was_named_stands_beside_what_follows_from_the_kinds() -> None:
+    bug = stored("bug_found", 0, task="P1-001", text="b")["id"]
+    found = followed(
+        ("bug_found", {"text": "b"}),
+        ("bug_fixed", {"text": "f", "bug": bug, "causes": [bug, f"p1-001:{bug}"]}),
+    )
+    assert found == [
+        ("bug_found 0", "bug_fixed 1", "cause"),
+        ("bug_found 0", "bug_fixed 1", "fix"),
+    ]
 
 
 _NAMES = "abcdef"

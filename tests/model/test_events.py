@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from gitlog_track.log.codec import encode
 from gitlog_track.model.event import Event
-from gitlog_track.model.events import UnknownEvent, event_types, from_fields, kind_of
+from gitlog_track.model.events import (
+    TaskFailed,
+    UnknownEvent,
+    event_types,
+    from_fields,
+    kind_of,
+)
 from gitlog_track.model.limits import checked_event
 from gitlog_track.model.replay import replay
 from gitlog_track.model.stored import BrokenLine, StoredEvent, has_own_id, read_line
@@ -92,6 +98,10 @@ NEWER_VALUES: list[tuple[str, dict[str, object]]] = [
     ("command_finished", {"label": "x", "exit_code": 0, "duration_s": 1}),
     ("note_recorded", {"text": "x", "attempt": "second"}),
     ("task_paused", {"recorded_at": "2025-10-04T22:00:00"}),
+    ("task_completed", {"files_written": 2**63}),
+    ("task_completed", {"retrieval": {"count": 2**70}}),
+    ("task_completed", {"attempt": 2**63}),
+    ("task_completed", {"attempt": -(2**70)}),
 ]
 
 
@@ -106,6 +116,16 @@ def test_a_value_of_a_newer_version_is_kept_and_named(
     state = replay("P1-009", [raw])
     assert state.stored[0].line == raw
     assert "unreadable_event" in {p.code for p in state.problems}
+
+
+def test_the_largest_number_of_64_bits_can_be_read() -> None:
+    most = 2**63 - 1
+    retrieval = {"count": most}
+    raw = line("task_failed", attempt=most, files_written=most, retrieval=retrieval)
+    found = read(raw).event
+    assert isinstance(found, TaskFailed)
+    assert found.retrieval is not None
+    assert {found.attempt, found.files_written, found.retrieval.count} == {most}
 
 
 BROKEN = [

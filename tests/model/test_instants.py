@@ -78,3 +78,29 @@ def test_an_instant_of_the_fold_is_one_that_can_be_read(
 def test_leap_days(day: str) -> None:
     text = f"{day}T00:00:00Z"
     assert is_instant(text) == there_is(text) == (day < "2025" and day > "1900-12")
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_one"),
+    [
+        ("23:59:59Z", True),
+        ("24:00:00Z", False),
+        ("23:60:00Z", False),
+        ("23:59:60Z", False),
+        ("22:00:00+23:59", True),
+        ("22:00:00-24:00", False),
+        ("22:00:00+05:60", False),
+        ("22:00:00", False),
+        ("22:00:00.Z", False),
+        ("22:00:00.5+05:30", True),
+    ],
+)
+def test_the_ends_of_clocks_and_offsets(clock: str, is_one: bool) -> None:
+    text = f"2025-10-04T{clock}"
+    assert is_instant(text) is is_one
+    assert there_is(text) is is_one or clock == "22:00:00"
+
+
+@pytest.mark.parametrize("value", [None, 1_759_633_200, 1.5, b"x", ["x"]])
+def test_what_is_no_text_is_no_instant(value: object) -> None:
+    assert not is_instant(value)

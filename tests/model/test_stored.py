@@ -151,3 +151,9 @@ def test_a_line_is_written_as_the_fold_writes_it(event: dict[str, object]) -> No
     except OverflowError:
         assume(False)
     assert line == encode(event)
+
+
+@pytest.mark.parametrize("kind", sorted(OWN_FIELDS))
+def test_every_kind_of_event_is_written_as_the_fold_writes_it(kind: str) -> None:
+    event = stored(kind, **OWN_FIELDS[kind])
+    assert write_line(event) == encode(event)
