@@ -24,7 +24,7 @@ def durations(state: TaskState, values: Mapping[str, Value]) -> dict[str, Value]
 
     Args:
         state: of the task.
-        values: its instants, by their ids.
+        values: its instants and its estimate, by their ids.
     """
     begin, end = values["begin_timestamp"], values["end_timestamp"]
     approval = values["final_approval_timestamp"]
@@ -32,9 +32,8 @@ def durations(state: TaskState, values: Mapping[str, Value]) -> dict[str, Value]
     actual = seconds_between(begin, end, basis="to the end")
     if approval.instant is not None:
         actual = seconds_between(begin, approval, basis="to final approval")
-    estimate = _estimate(state)
+    estimate = values["estimated_duration"]
     return {
-        "estimated_duration": estimate,
         "duration": duration,
         "actual_duration": actual,
         "time_to_initial_completion": _until(values, "initial_completion_timestamp"),
@@ -51,7 +50,8 @@ def _until(values: Mapping[str, Value], milestone: str) -> Value:
     return seconds_between(values["begin_timestamp"], values[milestone])
 
 
-def _estimate(state: TaskState) -> Value:
+def estimated_duration(state: TaskState) -> Value:
+    """Return the estimate with which the task was started, in seconds."""
     started = state.started
     if started is None or started.estimated_duration_s is None:
         return MISSING

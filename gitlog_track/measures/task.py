@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gitlog_track.measures.catalogue import find
 from gitlog_track.measures.counts import counts
-from gitlog_track.measures.durations import durations
+from gitlog_track.measures.durations import durations, estimated_duration
 from gitlog_track.measures.evidence import Evidence, of_computed, weakest
 from gitlog_track.measures.measure import Level
 from gitlog_track.measures.performance import (
@@ -82,6 +82,7 @@ def measure_task(state: TaskState) -> Measures:
         **counts(state),
         **tokens(state),
         **_outcome(state),
+        "estimated_duration": estimated_duration(state),
     }
     does_not_apply = _not_applicable(state, values)
     values |= does_not_apply

@@ -39,6 +39,14 @@ def test_no_duration_is_computed_from_an_instant_that_does_not_apply() -> None:
     assert approved("begin_timestamp")["actual_duration"] == MISSING
 
 
+def test_nothing_is_held_against_an_estimate_that_does_not_apply() -> None:
+    known_story = begun(estimated_duration_s=600).tell("task_completed", 720)
+    assert known(known_story["variance"])[0] == 120
+    story = without(begun(estimated_duration_s=600), "estimated_duration")
+    story.tell("task_completed", 720)
+    assert story["variance"] == story["efficiency_ratio"] == MISSING
+
+
 @pytest.mark.parametrize(
     ("measure", "saved"),
     [("final_approval_timestamp", 0), ("actual_duration", None), ("variance", 0)],

@@ -21,8 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants.plugin import HANGS_AFTER_S
-
 TOP = Path(__file__).parents[2]
 MADE = TOP / "mutants"
 EXPLAINED = Path(__file__).with_name("SURVIVORS.md")
@@ -32,6 +30,7 @@ ROOMS = {
     "log": ("tests/log/test_merge.py", "tests/log/test_union.py"),
 }
 """Where the tests of each room stand."""
+HANGS_AFTER_S = 120
 NO_MUTANT = "no.mutant"
 """The program as it was written: whatever kills it says nothing of mutants."""
 

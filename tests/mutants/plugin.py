@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 STATS = "mutmut-stats.json"
-HANGS_AFTER_S = 120
+HANGS_AFTER_S = 40
 KILLED = 1
 Reaching = Mapping[str, Sequence[str]]
 """The ids of the tests in which each function is called."""
