@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.commits import call, make_repository, track
+from tests.benchmarks.turns import Act, in_turn
 
 STAGES = ("pre-commit", "commit-msg", "post-commit")
 FRAMEWORK_HOOK = """\
@@ -106,24 +106,15 @@ def one_event(
         wall seconds by tool, and the tools that are not there.
     """
     tools, absent = _tools(env, base)
-    seconds: dict[str, list[float]] = {name: [] for name in tools}
-    for number in range(rounds + 1):
-        for name, record in tools.items():
-            begin = time.perf_counter()
-            record()
-            if number:
-                seconds[name].append(time.perf_counter() - begin)
-    return seconds, absent
+    return in_turn(tools, rounds), absent
 
 
-def _tools(
-    env: dict[str, str], base: Path
-) -> tuple[dict[str, Callable[[], None]], list[str]]:
+def _tools(env: dict[str, str], base: Path) -> tuple[dict[str, Act], list[str]]:
     path = make_repository(env, base / "events", 50)
     track(env, path, "sync")
     call(env, path, "git", "commit", "-q", "--allow-empty", "-m", "annotated")
 
-    def line(*args: str) -> Callable[[], None]:
+    def line(*args: str) -> Act:
         return lambda: call(env, path, *args)
 
     python = sys.executable

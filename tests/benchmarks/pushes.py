@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.imports import fast_import
+from tests.benchmarks.turns import in_turn
 
 GATE = Path(__file__).parents[2] / "gitlog_track" / "gate_process.py"
-ZERO = "0" * 40
 VERBS = ("Fix", "Add", "Remove", "Rework", "Document", "Teach", "Let", "Avoid", "Split")
 WORDS = (
     "the parser of a header when its line is empty and no value follows so that callers "
@@ -56,17 +55,16 @@ def make_history(path: Path, env: dict[str, str], commits: int) -> None:
     fast_import(path, env, _stream(commits))
 
 
-def pairs(
+def measure(
     path: Path,
     env: dict[str, str],
     commits: int,
     rounds: int,
-) -> list[tuple[float, float]]:
-    """Return wall seconds of the gate on the last commits, and of ``git log``, in turn."""
+) -> dict[str, list[float]]:
+    """Return wall seconds of the gate on the last commits, and of ``git log``."""
     tip = _parse(path, env, "main")
-    old = _parse(path, env, f"main~{commits}") if commits else ZERO
+    old = _parse(path, env, f"main~{commits}")
     line = f"refs/heads/main {tip} refs/heads/main {old}\n"
-    revisions = "main" if old == ZERO else f"{old}..main"
     gate = [
         sys.executable,
         "-I",
@@ -76,10 +74,14 @@ def pairs(
         "nowhere",
         "nowhere",
     ]
-    log = ["git", "log", "--format=%B", revisions]
-    return [
-        (_time(gate, path, env, line), _time(log, path, env, "")) for _ in range(rounds)
-    ]
+    log = ["git", "log", "--format=%B", f"{old}..main"]
+    return in_turn(
+        {
+            "gate": lambda: _run(gate, path, env, line),
+            "git log": lambda: _run(log, path, env, ""),
+        },
+        rounds,
+    )
 
 
 def _parse(path: Path, env: dict[str, str], revision: str) -> str:
@@ -88,8 +90,7 @@ def _parse(path: Path, env: dict[str, str], revision: str) -> str:
     return done.stdout.strip()
 
 
-def _time(command: list[str], path: Path, env: dict[str, str], stdin: str) -> float:
-    begin = time.perf_counter()
+def _run(command: list[str], path: Path, env: dict[str, str], stdin: str) -> None:
     subprocess.run(
         command,
         cwd=path,
@@ -98,4 +99,3 @@ def _time(command: list[str], path: Path, env: dict[str, str], stdin: str) -> fl
         stdout=subprocess.PIPE,
         check=True,
     )
-    return time.perf_counter() - begin
