@@ -9,10 +9,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks.commits import call, make_repository, track
 from tests.benchmarks.turns import Act, in_turn
@@ -45,11 +43,6 @@ import mlflow
 mlflow.set_tracking_uri('file:./runs')
 with mlflow.start_run():
     mlflow.log_metric('tokens', 3236)
-"""
-PYDRILLER = """
-import sys
-from pydriller import Repository
-print(sum(1 for c in Repository(sys.argv[1]).traverse_commits() if c.msg and c.hash))
 """
 
 
@@ -146,20 +139,3 @@ def _tools(env: dict[str, str], base: Path) -> tuple[dict[str, Act], list[str]]:
         else:
             absent.append(name)
     return tools, absent
-
-
-def read_history(path: Path, env: dict[str, str], rounds: int) -> float | None:
-    """Return how long PyDriller reads every message, as a multiple of ``git log``.
-
-    None where it is not installed.
-    """
-    if find_spec("pydriller") is None:
-        return None
-    ratios = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        call(env, path, sys.executable, "-c", PYDRILLER, str(path))
-        between = time.perf_counter()
-        call(env, path, "git", "log", "--format=%H%n%B")
-        ratios.append((between - begin) / (time.perf_counter() - between))
-    return median(ratios)
