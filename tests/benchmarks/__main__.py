@@ -30,6 +30,7 @@ from statistics import median
 from tests.benchmarks import (
     agents,
     backfills,
+    claimed_pushes,
     commits,
     folds,
     histories,
@@ -134,7 +135,7 @@ def scrub_rows(results: Results) -> None:
 
 
 def gate_rows(results: Results, base: Path, *, long: bool) -> None:
-    """Judge pushes of one to 70,000 commits without claims."""
+    """Judge pushes of one to 70,000 commits without claims, and one with claims."""
     env = commits.environment(base)
     path = base / "history"
     pushes.make_history(path, env, 70_001 if long else 10_001)
@@ -148,6 +149,9 @@ def gate_rows(results: Results, base: Path, *, long: bool) -> None:
         found = pushes.measure(path, env, size, 5)
         name = f"gate, push of {size:,} commits that claim nothing"
         results.ratio(name, found["gate"], found["git log"], limit, "x git log")
+    found = claimed_pushes.measure(base / "claims", env, 1_000, 10, 5)
+    name = "gate, push of 1,000 commits of which every tenth claims what the log backs"
+    results.ratio(name, found["gate"], found["git log"], None, "x git log")
 
 
 def history_rows(results: Results, path: Path, rounds: int) -> None:
