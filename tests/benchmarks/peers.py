@@ -46,6 +46,14 @@ with mlflow.start_run():
 """
 
 
+QUIET = {
+    "DO_NOT_TRACK": "true",
+    "DVC_NO_ANALYTICS": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+"""Tells peers to send nobody anything: that is neither measured nor wanted here."""
+
+
 def lefthook() -> str | None:
     """Return the program itself: the command of the Python package is a wrapper."""
     spec = find_spec("lefthook")
@@ -98,7 +106,7 @@ def one_event(
     Returns:
         wall seconds by tool, and the tools that are not there.
     """
-    tools, absent = _tools(env, base)
+    tools, absent = _tools(env | QUIET, base)
     return in_turn(tools, rounds), absent
 
 
