@@ -42,6 +42,7 @@ from tests.benchmarks import (
     syncs,
 )
 from tests.benchmarks.machine import describe
+from tests.benchmarks.named import problem_of
 from tests.benchmarks.results import HEADER, Results
 from tests.benchmarks.turns import in_turn
 
@@ -262,6 +263,9 @@ def main() -> int:
         "--history", type=Path, help="resolve this repository's history"
     )
     options = parser.parse_args()
+    if options.history and (problem := problem_of(options.history)):
+        print(problem, file=sys.stderr)
+        return 2
     commits.adopt_orphans()
     results = Results()
     rounds = 20 if options.short else 40
