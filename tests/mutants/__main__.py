@@ -116,6 +116,9 @@ def survivors(names: list[str], workers: int) -> Iterator[str]:
     def is_killed(name: str) -> bool:
         return pytest(*ROOMS[room_of(name)], mutant=name) != 0
 
+    for room in {room_of(name) for name in names}:
+        clean = pytest(*ROOMS[room], mutant=NO_MUTANT) == 0
+        assert clean, f"the tests of {room} fail without any mutant"
     with ThreadPoolExecutor(workers) as pool:
         for name, killed in zip(names, pool.map(is_killed, names), strict=True):
             if not killed:
@@ -145,6 +148,8 @@ def main() -> int:
     options = parser.parse_args()
     mutmut("run", NO_MUTANT)  # makes all, and tries none: it ends with an error
     names = [name for name in all_mutants() if options.only in name]
+    if not names:
+        parser.error(f"no mutant's name holds {options.only!r}")
     in_forks = list(alive_in_forks(names, options.workers))
     left = [shown(name) for name in survivors(in_forks, options.workers)]
     made, alive = (
