@@ -82,7 +82,7 @@ def pytest(*args: str, mutant: str = "") -> int:
             cwd=MADE,
             env=environment,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if mutant else None,
             check=False,
             timeout=HANGS_AFTER_S if mutant else None,
         ).returncode
@@ -102,7 +102,8 @@ def alive_in_forks(names: list[str], workers: int) -> Iterator[str]:
             files = (f"--mutants={given}", f"--verdicts={verdicts}")
             plugin = ("-p", "tests.mutants.plugin", f"--workers={workers}")
             # Any other form of a traceback parses the file, and it holds all mutants.
-            pytest(*plugin, "--tb=native", *files, *tests)
+            code = pytest(*plugin, "--tb=native", *files, *tests)
+            assert code == 0, f"trying the mutants of {room} ended with {code}"
             alive = verdicts.read_text().split()
         assert NO_MUTANT in alive, f"the tests of {room} fail without any mutant"
         alive.remove(NO_MUTANT)
