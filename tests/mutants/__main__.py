@@ -72,10 +72,12 @@ def room_of(name: str) -> str:
     return name.split(".")[1]
 
 
-def pytest(*args: str, mutant: str = "") -> int:
+def pytest(*args: str, mutant: str = "", temporary: str | None = None) -> int:
     """Run tests where the mutants are; by default the program is as it was written."""
     line = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *args]
     environment = {**os.environ, "MUTANT_UNDER_TEST": mutant}
+    if temporary:
+        environment["TMPDIR"] = temporary
     try:
         return subprocess.run(
             line,
@@ -100,9 +102,11 @@ def alive_in_forks(names: list[str], workers: int) -> Iterator[str]:
             given, verdicts = Path(place) / "mutants", Path(place) / "verdicts"
             given.write_text("\n".join([NO_MUTANT, *mine]))
             files = (f"--mutants={given}", f"--verdicts={verdicts}")
+            # A fork ends without tidying up; what a test leaves would fill the disk.
+            tidy = "--override-ini=tmp_path_retention_policy=none"
             plugin = ("-p", "tests.mutants.plugin", f"--workers={workers}")
             # Any other form of a traceback parses the file, and it holds all mutants.
-            code = pytest(*plugin, "--tb=native", *files, *tests)
+            code = pytest(*plugin, "--tb=native", tidy, *files, *tests, temporary=place)
             assert code == 0, f"trying the mutants of {room} ended with {code}"
             alive = verdicts.read_text().split()
         assert NO_MUTANT in alive, f"the tests of {room} fail without any mutant"
