@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -141,6 +143,30 @@ def anchors(path: Path) -> set[str]:
     headings = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
     plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
     return {heading.replace(" ", "-") for heading in plain}
+
+
+def contributing() -> list[str]:
+    """Return every command of the table of those who change this program."""
+    cells = [
+        row[1]
+        for row in rows(README, "| what, in the checkout with its `.venv` | command |")
+    ]
+    lines = [line for cell in cells for line in re.findall("`([^`]+)`", cell)]
+    return [part for line in lines for part in line.split(" && ")]
+
+
+@pytest.mark.parametrize("command", contributing())
+def test_the_commands_of_contributors_are_there(command: str) -> None:
+    words = command.split()
+    if words[:2] == ["python", "-m"]:
+        line = [sys.executable, "-m", words[2], "--help"]
+    else:
+        line = [str(Path(sys.executable).parent / words[0]), "--help"]
+    done = subprocess.run(line, cwd=TOP, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    options = {word.strip("[]") for word in words if word.strip("[").startswith("--")}
+    if words[0] == "python":
+        assert {option for option in options if option not in done.stdout} == set()
 
 
 def test_the_changelog_keeps_its_form() -> None:
