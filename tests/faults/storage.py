@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ FREE_KIB = (0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128)
 CLOSED = (".git", ".git/gitlog-track", ".git/gitlog-track/journal", ".git/objects",
           ".git/refs", ".git/refs/gitlog-track", ".git/logs")  # fmt: skip
 NOBODY = "65534"
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 
 @contextlib.contextmanager
@@ -58,9 +59,18 @@ def looked_at(tally: Tally, done: Done, where: str) -> None:
 
 
 def alternating(cases: list[T], most: int) -> list[T]:
-    """Return at most so many of the pairs, of all first and all second members."""
-    step = 1 if len(cases) <= most else 7  # no divisor of the number of cases
-    return [cases[step * n % len(cases)] for n in range(min(most, len(cases)))]
+    """Return at most so many of the pairs, each once, of all first and second members.
+
+    The step has no divisor in common with their number, so none comes again before all
+    have come; it is near the golden section, so that a few of them lie far apart.
+    """
+    count = len(cases)
+    step = round(count * 0.618) or 1
+    while math.gcd(step, count) != 1:
+        step += 1
+    chosen = [cases[step * n % count] for n in range(min(most, count))]
+    assert len(set(chosen)) == len(chosen), "a case is tried twice"
+    return chosen
 
 
 def fill(disk: Path, free_kib: int) -> Path:
