@@ -15,8 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gitlog_track.log.layout import LOG_REF
+from tests.faults.acts import FOLDING
 from tests.faults.boundaries import ITSELF, Injector, Point
-from tests.faults.boundary_rows import FOLDING, points_of
+from tests.faults.boundary_rows import points_of
 from tests.faults.ground import Ground, Scene, folds
 from tests.faults.tally import Fault, Tally
 
