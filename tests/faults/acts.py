@@ -13,6 +13,8 @@ from tests.faults.ground import (
     Done,
     Recover,
     Scene,
+    commits,
+    fold_detached,
     folds,
     syncs,
 )
@@ -168,6 +170,10 @@ NOTE = (*OURS, "note", "--task", "P1-010", "by command")
 
 COMMAND = Act("a command that records", NOTE, note_is_told)
 HOOK = Act("post-commit hook", COMMIT, commit_is_told, hook="post-commit")
+DETACHED = Act(
+    "post-commit hook that folds detached", COMMIT, commit_is_told, "post-commit",
+    fold_detached, commits,
+)  # fmt: skip
 BEFORE = Act("pre-commit hook", COMMIT, commit_is_told, hook="pre-commit")
 MESSAGE = Act(
     "commit-msg hook of a task", COMMIT, message_is_whole, "commit-msg", has_task

@@ -187,7 +187,9 @@ class Injector:
             "FAULT_OPTIONS": " ".join(options),
         }
         if hook:
-            return scene.run(argv, env), place
+            done = scene.run(argv, env)
+            scene.quiet()
+            return done, place
         env["PATH"] = f"{self.shims}:{os.environ['PATH']}"
         before: tuple[str, ...] = ()
         if process in {ITSELF, "all"}:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from tests.faults.acts import (
     BEFORE,
     COMMAND,
+    DETACHED,
     FOLDING,
     GATE,
     GATE_BAD,
@@ -121,7 +122,7 @@ def many(act: Act) -> int:
     return 30 if act.recover is pushes_good else 60 if act is SYNCING else 1_000
 
 
-KILLED = (COMMAND, HOOK, BEFORE, MESSAGE, MESSAGE_PROCESS, WARNING, REWRITE, FOLDING,
+KILLED = (COMMAND, HOOK, DETACHED, BEFORE, MESSAGE, MESSAGE_PROCESS, WARNING, REWRITE, FOLDING,
           SYNCING, GATE, GATE_BAD, SERVER)  # fmt: skip
 WITH_GITS = (COMMAND, HOOK, MESSAGE_PROCESS, WARNING, REWRITE, FOLDING, SYNCING, GATE,
              GATE_BAD, SERVER)  # fmt: skip
