@@ -130,11 +130,11 @@ def everywhere(
 ERRORS = "no space, read-only, I/O error at a system call"
 
 
-def few(act: Act, kinds: str) -> int:
+def few(act: Act, kinds: str, *, gits: bool) -> int:
     """Tries in the short form: what is quick, or must not say yes, is tried more often."""
-    if act is FOLDING or (act is GATE_BAD and kinds != KILL):
+    if act is FOLDING or (act is GATE_BAD and kinds != KILL and not gits):
         return 5
-    return 1 if act.recover is pushes_good else 2
+    return 1 if act is WARNING or act.recover is pushes_good else 2
 
 
 def many(act: Act) -> int:
@@ -158,4 +158,6 @@ def rows() -> Iterator[Fault]:
     ):
         for act in acts:
             run = everywhere(act, kinds, gits=gits)
-            yield Fault(f"{what}: {act.name}", few(act, kinds), many(act), run)
+            yield Fault(
+                f"{what}: {act.name}", few(act, kinds, gits=gits), many(act), run
+            )
