@@ -6,6 +6,7 @@ median. Lines of a function are those of its body without its docstring.
 
 from __future__ import annotations
 
+import argparse
 import ast
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -48,6 +49,9 @@ def measure(path: Path, sizes: Sizes) -> None:
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        prog="python -m tests.sizes", description=__doc__
+    ).parse_args()
     rooms: dict[str, Sizes] = defaultdict(Sizes)
     for path in sorted((TOP / "gitlog_track").rglob("*.py")):
         parts = path.relative_to(TOP).parts

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -21,17 +24,33 @@ from tests.support import catalogue, command_reference
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text()
 FORMAT = (TOP / "gitlog_track" / "log" / "FORMAT.md").read_text()
+KINDS = FORMAT[FORMAT.index("| `task_started` |") :]
+DOCUMENTS = [
+    *(Path("README.md"), Path("CHANGELOG.md")),
+    *(path.relative_to(TOP) for path in sorted((TOP / "gitlog_track").rglob("*.md"))),
+    *(Path("tests/RESULTS.md"), Path("tests/mutants/SURVIVORS.md")),
+]
 ARCHITECTURE = (TOP / "gitlog_track" / "ARCHITECTURE.md").read_text()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_in_the_readme(name: str) -> None:
-    assert re.search(rf"`{name}[` ]", README), f"{name} has no place in the README"
+def rows(document: str, header: str) -> list[list[str]]:
+    """Return the cells of the table below a header; ``\\|`` is part of a cell."""
+    below = document.partition(f"\n{header}\n")[2].splitlines()[1:]
+    table = itertools.takewhile(lambda row: row.startswith("|"), below)
+    return [re.split(r"(?<!\\) \| ", row.strip("| ")) for row in table]
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_every_configuration_key_is_in_the_readme(key: str) -> None:
-    assert f"| `{key}` |" in README
+def test_the_commands_of_the_readme_are_those_there_are() -> None:
+    cells = [row[0] for row in rows(README, "| command | does |")]
+    named = {
+        word.split()[0] for cell in cells for word in re.findall("`([^`]+)`", cell)
+    }
+    assert named == COMMANDS.keys()
+
+
+def test_the_configuration_keys_of_the_readme_are_those_there_are() -> None:
+    keys = [row[0].strip("`") for row in rows(README, "| key | default | meaning |")]
+    assert sorted(keys) == sorted(KEYS)
 
 
 def test_the_documented_defaults_are_the_defaults() -> None:
@@ -47,9 +66,14 @@ def test_the_documented_defaults_are_the_defaults() -> None:
     assert parse_config(tables, "README") == parse_config({}, "nothing")
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_every_rule_is_in_the_readme(rule: str) -> None:
-    assert f"| {rule} |" in README
+def test_the_rules_of_the_readme_are_those_there_are() -> None:
+    assert re.findall(r"^\| (GT\d+) \|", README, re.MULTILINE) == list(RULES)
+
+
+def test_the_kinds_of_the_format_are_those_there_are() -> None:
+    found = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", KINDS, re.MULTILINE)
+    named = [name for cell in found for name in re.findall(r"\w+", cell)]
+    assert sorted(named) == sorted(event_types())
 
 
 @pytest.mark.parametrize("kind", event_types())
@@ -94,10 +118,55 @@ def exit_codes() -> set[int]:
     return {0, 1, 3, 130, 141} | {error.exit_code for error in found}
 
 
-@pytest.mark.parametrize("code", sorted(exit_codes()))
-def test_every_exit_code_is_in_the_readme(code: int) -> None:
-    sentence = README[README.index("Exit codes:") :].split("\n\n")[0]
-    assert re.search(rf"(?:^|[ ;]){code} ", sentence)
+def test_the_exit_codes_of_the_readme_are_those_there_are() -> None:
+    sentence = README[README.index("Exit codes:") :].split(". ")[0]
+    named = {int(code) for code in re.findall(r"(?:^|[:;]) ?(\d+) ", sentence)}
+    assert named == exit_codes()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=str)
+def test_every_link_leads_to_something(path: Path) -> None:
+    text = re.sub(r"```.*?```", "", (TOP / path).read_text(), flags=re.DOTALL)
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        target, _, anchor = link.partition("#")
+        if "://" in target:
+            continue
+        place = (TOP / path).parent / target if target else TOP / path
+        if not place.exists() or (anchor and anchor not in anchors(place)):
+            broken.append(link)
+    assert broken == []
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors that GitHub gives a document's headings."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def contributing() -> list[str]:
+    """Return every command of the table of those who change this program."""
+    cells = [
+        row[1]
+        for row in rows(README, "| what, in the checkout with its `.venv` | command |")
+    ]
+    lines = [line for cell in cells for line in re.findall("`([^`]+)`", cell)]
+    return [part for line in lines for part in line.split(" && ")]
+
+
+@pytest.mark.parametrize("command", contributing())
+def test_the_commands_of_contributors_are_there(command: str) -> None:
+    words = command.split()
+    if words[:2] == ["python", "-m"]:
+        line = [sys.executable, "-m", words[2], "--help"]
+    else:
+        line = [str(Path(sys.executable).parent / words[0]), "--help"]
+    done = subprocess.run(line, cwd=TOP, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    options = {word.strip("[]") for word in words if word.strip("[").startswith("--")}
+    if words[0] == "python":
+        assert {option for option in options if option not in done.stdout} == set()
 
 
 def test_the_changelog_keeps_its_form() -> None:

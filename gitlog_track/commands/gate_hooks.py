@@ -140,7 +140,8 @@ def _with_late_log(workspace: Workspace, judge: Callable[[], Verdict]) -> Verdic
     verdict = judge()
     if verdict.answer == "pass" or not workspace.config.sync_on_push:
         return verdict
-    from gitlog_track.services.late_log import LATE_S, fetch_late, wants_log
+    from gitlog_track.services.late_log import LATE_S, fetch_late
+    from gitlog_track.services.verify import wants_log
 
     if not wants_log(verdict):
         return verdict

@@ -41,7 +41,7 @@ def verify(
         surroundings.answer(_explained(explain))
         return 0
     from gitlog_track.commands.progress import waiting_for
-    from gitlog_track.services.late_log import verify_with_late_log, wants_log
+    from gitlog_track.services.verify import verify_with_late_log, wants_log
 
     workspace = surroundings.workspace()
     log = None if log_from is None else _joined(surroundings, workspace, log_from)

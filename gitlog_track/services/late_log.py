@@ -10,21 +10,17 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from gitlog_track.errors import GitlogTrackError
-from gitlog_track.gate.verdict import Verdict
 from gitlog_track.git.transport import Budget, RemoteTooSlowError, Transport
 from gitlog_track.services.partial import is_incomplete
 from gitlog_track.services.remotes import listed_remotes
 from gitlog_track.services.sync import Exchange
 from gitlog_track.services.time_limit import GRACE_S, OverdueError, time_limit
-from gitlog_track.services.verify import verify_range
 from gitlog_track.services.workspace import Workspace
 
 LATE_S = 5.0
 """How long the gate of a push waits for a log before it refuses for want of one."""
 ASKED_S = 30.0
 """How long a report or a verification waits for one."""
-WANT_OF_LOG = frozenset({"GT002", "GT003", "GT004", "GT005", "GT007", "GT010"})
-"""Rules that may refuse only because the log here is behind a colleague's."""
 
 
 Waiting = Callable[[str], AbstractContextManager[object]]
@@ -93,39 +89,3 @@ def is_absent(workspace: Workspace) -> bool:
     """Is the log not here, or did a partial clone leave out some of what it says now?"""
     tip = workspace.ref().read()
     return tip is None or is_incomplete(workspace.git, tip)
-
-
-def verify_with_late_log(
-    workspace: Workspace,
-    revisions: str | None,
-    log: str | None,
-    waiting: Waiting = nullcontext,
-) -> tuple[Verdict, Late]:
-    """Judge a range; fetch a log that is absent, or wanted before a claim is refused.
-
-    Args:
-        workspace: where.
-        revisions: as for ``verify_range``.
-        log: the log commit that counts, and nothing is fetched; by default the ref's.
-        waiting: tells what is waited for.
-
-    Returns:
-        the verdict, and what came of fetching the log, if it was wanted.
-
-    Raises:
-        GitlogTrackError: as for ``verify_range``.
-    """
-    if log is not None:
-        return verify_range(workspace, revisions, log=log), Late()
-    before = workspace.ref().read()
-    late = fetch_absent(workspace, waiting)
-    verdict = verify_range(workspace, revisions)
-    if before is None or not wants_log(verdict):
-        return verdict, late
-    late = fetch_late(workspace, ASKED_S, waiting)
-    return verify_range(workspace, revisions) if late.moved else verdict, late
-
-
-def wants_log(verdict: Verdict) -> bool:
-    """Is something refused that a newer log could back?"""
-    return any(v.blocks and v.rule in WANT_OF_LOG for v in verdict.violations)

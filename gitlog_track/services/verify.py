@@ -1,6 +1,8 @@
-"""Judge a range: the gate as CI asks it."""
+"""Judge a range: the gate as CI asks it, with a log that may have to be fetched first."""
 
 from __future__ import annotations
+
+from contextlib import nullcontext
 
 from gitlog_track.config import Config
 from gitlog_track.errors import GitError, UsageProblem
@@ -9,7 +11,17 @@ from gitlog_track.gate.verdict import Verdict
 from gitlog_track.git.process import Git
 from gitlog_track.git.pushes import Selection, existing, is_oid, new_commits, peel
 from gitlog_track.services.judging import config_of_commit, verifier_for
+from gitlog_track.services.late_log import (
+    ASKED_S,
+    Late,
+    Waiting,
+    fetch_absent,
+    fetch_late,
+)
 from gitlog_track.services.workspace import Workspace
+
+WANT_OF_LOG = frozenset({"GT002", "GT003", "GT004", "GT005", "GT007", "GT010"})
+"""Rules that may refuse only because the log here is behind a colleague's."""
 
 
 def verify_range(
@@ -97,3 +109,39 @@ def _commit(git: Git, revision: str) -> str:
         f"{revision!r} is no commit here",
         hint="in a shallow checkout: git fetch --unshallow",
     )
+
+
+def verify_with_late_log(
+    workspace: Workspace,
+    revisions: str | None,
+    log: str | None,
+    waiting: Waiting = nullcontext,
+) -> tuple[Verdict, Late]:
+    """Judge a range; fetch a log that is absent, or wanted before a claim is refused.
+
+    Args:
+        workspace: where.
+        revisions: as for ``verify_range``.
+        log: the log commit that counts, and nothing is fetched; by default the ref's.
+        waiting: tells what is waited for.
+
+    Returns:
+        the verdict, and what came of fetching the log, if it was wanted.
+
+    Raises:
+        GitlogTrackError: as for ``verify_range``.
+    """
+    if log is not None:
+        return verify_range(workspace, revisions, log=log), Late()
+    before = workspace.ref().read()
+    late = fetch_absent(workspace, waiting)
+    verdict = verify_range(workspace, revisions)
+    if before is None or not wants_log(verdict):
+        return verdict, late
+    late = fetch_late(workspace, ASKED_S, waiting)
+    return verify_range(workspace, revisions) if late.moved else verdict, late
+
+
+def wants_log(verdict: Verdict) -> bool:
+    """Is something refused that a newer log could back?"""
+    return any(v.blocks and v.rule in WANT_OF_LOG for v in verdict.violations)

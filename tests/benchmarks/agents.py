@@ -6,25 +6,23 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from statistics import median
 
 import anyio
 from mcp import Client, StdioServerParameters, stdio_client
 
+from tests.benchmarks.turns import order
+
 ROUNDS = 9
 
 
-def calls_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
-    """Return how long each tool and resource takes, of a log that is indexed."""
+def calls(path: Path, env: dict[str, str]) -> dict[str, list[float]]:
+    """Return each tool's and resource's seconds, of a log that is indexed."""
     args = ["-P", "-m", "gitlog_track", "-C", str(path), "mcp"]
     child = StdioServerParameters(command=sys.executable, args=args, env=env)
 
-    async def measure() -> dict[str, float]:
+    async def measure() -> dict[str, list[float]]:
         async with Client(stdio_client(child)) as client:
-            return {
-                name: await _median_ms(question)
-                for name, question in (await _questions(client)).items()
-            }
+            return await _in_turn(await _questions(client))
 
     return anyio.run(measure)
 
@@ -54,10 +52,11 @@ async def _questions(client: Client) -> dict[str, Question]:
     }
 
 
-async def _median_ms(question: Question) -> float:
-    taken = []
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
-        await question()
-        taken.append(time.perf_counter() - begin)
-    return median(taken) * 1e3
+async def _in_turn(questions: dict[str, Question]) -> dict[str, list[float]]:
+    taken: dict[str, list[float]] = {name: [] for name in questions}
+    for number in range(ROUNDS):
+        for name in order(questions, number):
+            begin = time.perf_counter()
+            await questions[name]()
+            taken[name].append(time.perf_counter() - begin)
+    return taken

@@ -1,4 +1,4 @@
-"""Backfill: how many tasks a second, from files on disk to the log."""
+"""Backfill: how long from files on disk to the log, in process."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from gitlog_track.services.workspace import Clock, Workspace
 FOUNDING = Path(__file__).parents[1] / "golden" / "P1-009_execution_log.txt"
 
 
-def tasks_per_s(
+def first_and_again(
     path: Path, env: dict[str, str], form: str, tasks: int
 ) -> tuple[float, float]:
-    """Import so many files of one task each; return the rate, and that of the same again.
+    """Import so many files of one task each; return the seconds, and those of again.
 
     Args:
         path: where the repository and the files are made.
@@ -42,13 +42,13 @@ def tasks_per_s(
         assert all(one.problem is None for one in found)
         return sum(one.added > 0 for one in found)
 
-    return _rate(run, tasks, tasks), _rate(run, tasks, 0)
+    return _seconds(run, tasks), _seconds(run, 0)
 
 
-def _rate(run: Callable[[], int], tasks: int, added: int) -> float:
+def _seconds(run: Callable[[], int], added: int) -> float:
     begin = time.perf_counter()
     assert run() == added
-    return tasks / (time.perf_counter() - begin)
+    return time.perf_counter() - begin
 
 
 def _write_files(directory: Path, form: str, tasks: int) -> None:

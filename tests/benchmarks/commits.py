@@ -10,7 +10,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+
+from tests.benchmarks.turns import order
 
 PR_SET_CHILD_SUBREAPER = 36
 NOTES_HOOK = (
@@ -103,10 +104,11 @@ def measure_commits(
     paths: dict[str, Path],
     rounds: int,
 ) -> dict[str, Samples]:
-    """Commit in every repository in turn, one round after another."""
+    """Commit in every repository in turn, another one first every round."""
     samples = {name: Samples() for name in paths}
     for number in range(rounds + 2):
-        for name, path in paths.items():
+        for name in order(paths, number):
+            path = paths[name]
             with (path / "d1" / "f1").open("a") as file:
                 file.write(f"{number}\n")
             wall_s, cpu_s = _commit(env, path, f"Change number {number}")
@@ -139,9 +141,3 @@ def _wait_for_children() -> None:
             os.wait()
         except ChildProcessError:
             return
-
-
-def ratios(samples: dict[str, Samples], to: str) -> dict[str, float]:
-    """Return each case's median wall time against one case's."""
-    base = median(samples[to].wall_s)
-    return {name: median(s.wall_s) / base for name, s in samples.items()}

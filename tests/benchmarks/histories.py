@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
-from typing import NamedTuple
 
 from gitlog_track.config import Config
 from gitlog_track.git.process import Git
@@ -15,17 +13,16 @@ from gitlog_track.log.layout import Home
 from gitlog_track.measures.recorded import Recorded, RecordedCommit
 from gitlog_track.services.history import resolve_history
 from gitlog_track.services.workspace import Clock, Workspace
+from tests.benchmarks.turns import in_turn
 
 
-class Pairs(NamedTuple):
-    """Wall seconds of ours and of ``git log``, in turn, over so many commits."""
-
-    commits: int
-    seconds: list[tuple[float, float]]
+def count(path: Path) -> int:
+    """Return how many commits HEAD has."""
+    return len(_oids(_workspace(path)))
 
 
-def pairs(path: Path, share: int, rounds: int) -> Pairs:
-    """Resolve the history of a repository.
+def measure(path: Path, share: int, rounds: int) -> dict[str, list[float]]:
+    """Return seconds of resolving a repository's history in process, and of ``git log``.
 
     Args:
         path: where it is; nothing is written there.
@@ -33,18 +30,19 @@ def pairs(path: Path, share: int, rounds: int) -> Pairs:
         rounds: how often, in turn with ``git log``.
     """
     workspace = _workspace(path)
-    oids = workspace.git.run("rev-list", "HEAD").decode().split()
+    oids = _oids(workspace)
     recorded = _recorded(oids[::share]) if share else Recorded()
-    seconds = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
+
+    def ours() -> None:
         found = resolve_history(workspace, recorded)
-        between = time.perf_counter()
-        _log(path)
-        seconds.append((between - begin, time.perf_counter() - between))
         assert found.on_head.commits == len(oids)
         assert found.on_head.resolved >= len(recorded.rewrites)
-    return Pairs(len(oids), seconds)
+
+    return in_turn({"ours": ours, "git log": lambda: _log(path)}, rounds)
+
+
+def _oids(workspace: Workspace) -> list[str]:
+    return workspace.git.run("rev-list", "HEAD").decode().split()
 
 
 def _recorded(oids: list[str]) -> Recorded:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks.commits import call, make_repository, track
+from tests.benchmarks.turns import Act, in_turn
 
 STAGES = ("pre-commit", "commit-msg", "post-commit")
 FRAMEWORK_HOOK = """\
@@ -46,11 +44,14 @@ mlflow.set_tracking_uri('file:./runs')
 with mlflow.start_run():
     mlflow.log_metric('tokens', 3236)
 """
-PYDRILLER = """
-import sys
-from pydriller import Repository
-print(sum(1 for c in Repository(sys.argv[1]).traverse_commits() if c.msg and c.hash))
-"""
+
+
+QUIET = {
+    "DO_NOT_TRACK": "true",
+    "DVC_NO_ANALYTICS": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+"""Tells peers to send nobody anything: that is neither measured nor wanted here."""
 
 
 def lefthook() -> str | None:
@@ -105,25 +106,16 @@ def one_event(
     Returns:
         wall seconds by tool, and the tools that are not there.
     """
-    tools, absent = _tools(env, base)
-    seconds: dict[str, list[float]] = {name: [] for name in tools}
-    for number in range(rounds + 1):
-        for name, record in tools.items():
-            begin = time.perf_counter()
-            record()
-            if number:
-                seconds[name].append(time.perf_counter() - begin)
-    return seconds, absent
+    tools, absent = _tools(env | QUIET, base)
+    return in_turn(tools, rounds), absent
 
 
-def _tools(
-    env: dict[str, str], base: Path
-) -> tuple[dict[str, Callable[[], None]], list[str]]:
+def _tools(env: dict[str, str], base: Path) -> tuple[dict[str, Act], list[str]]:
     path = make_repository(env, base / "events", 50)
     track(env, path, "sync")
     call(env, path, "git", "commit", "-q", "--allow-empty", "-m", "annotated")
 
-    def line(*args: str) -> Callable[[], None]:
+    def line(*args: str) -> Act:
         return lambda: call(env, path, *args)
 
     python = sys.executable
@@ -155,20 +147,3 @@ def _tools(
         else:
             absent.append(name)
     return tools, absent
-
-
-def read_history(path: Path, env: dict[str, str], rounds: int) -> float | None:
-    """Return how long PyDriller reads every message, as a multiple of ``git log``.
-
-    None where it is not installed.
-    """
-    if find_spec("pydriller") is None:
-        return None
-    ratios = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        call(env, path, sys.executable, "-c", PYDRILLER, str(path))
-        between = time.perf_counter()
-        call(env, path, "git", "log", "--format=%H%n%B")
-        ratios.append((between - begin) / (time.perf_counter() - between))
-    return median(ratios)

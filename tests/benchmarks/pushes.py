@@ -5,14 +5,22 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.benchmarks.imports import fast_import
+from tests.benchmarks.turns import in_turn
 
-GATE = Path(__file__).parents[2] / "gitlog_track" / "gate_process.py"
-ZERO = "0" * 40
+PROCESS = Path(__file__).parents[2] / "gitlog_track" / "gate_process.py"
+GATE = [
+    sys.executable,
+    "-I",
+    str(PROCESS),
+    "pre-push",
+    "--native",
+    "nowhere",
+    "nowhere",
+]
 VERBS = ("Fix", "Add", "Remove", "Rework", "Document", "Teach", "Let", "Avoid", "Split")
 WORDS = (
     "the parser of a header when its line is empty and no value follows so that callers "
@@ -24,23 +32,23 @@ WORDS = (
 ).split()
 
 
-def _message(generator: random.Random, number: int) -> str:
+def _message(generator: random.Random, number: int, trailers: str) -> str:
     title = f"{generator.choice(VERBS)} {' '.join(generator.choices(WORDS, k=6))}"
     body = "\n\n".join(
         "\n".join(" ".join(generator.choices(WORDS, k=11)) for _ in range(lines))
         for lines in generator.choices((2, 4, 6), k=2)
     )
-    return (
-        f"{title}\n\n{body}\n\nSigned-off-by: A U Thor <a{number % 50}@example.org>\n"
-    )
+    signed = f"Signed-off-by: A U Thor <a{number % 50}@example.org>\n"
+    return f"{title}\n\n{body}\n\n{trailers}{signed}"
 
 
-def _stream(commits: int) -> Iterator[bytes]:
+def _stream(commits: int, claims: Sequence[str]) -> Iterator[bytes]:
     generator = random.Random(1)
     yield b"blob\nmark :1\ndata 2\na\n\n"
     for number in range(commits):
         who = f"A <a@example.org> {1_600_000_000 + number * 60} +0000"
-        message = _message(generator, number).encode()
+        claim = claims[number] if number < len(claims) else ""
+        message = _message(generator, number, claim).encode()
         yield (
             f"commit refs/heads/main\nmark :{number + 2}\nauthor {who}\ncommitter {who}\n"
             f"data {len(message)}\n"
@@ -51,35 +59,52 @@ def _stream(commits: int) -> Iterator[bytes]:
         yield b"M 100644 :1 d%d/f\n" % (number % 100)
 
 
-def make_history(path: Path, env: dict[str, str], commits: int) -> None:
-    """Make a repository with so many commits on main, packed."""
-    fast_import(path, env, _stream(commits))
+def make_history(
+    path: Path, env: dict[str, str], commits: int, claims: Sequence[str] = ()
+) -> None:
+    """Make so many commits on main, packed.
+
+    Args:
+        path: of a repository; it is made if it is not there.
+        env: of git.
+        commits: how many.
+        claims: trailer lines for each message from the first on; empty for none.
+    """
+    fast_import(path, env, _stream(commits, claims))
 
 
-def pairs(
+def measure(
     path: Path,
     env: dict[str, str],
     commits: int,
     rounds: int,
-) -> list[tuple[float, float]]:
-    """Return wall seconds of the gate on the last commits, and of ``git log``, in turn."""
-    tip = _parse(path, env, "main")
-    old = _parse(path, env, f"main~{commits}") if commits else ZERO
-    line = f"refs/heads/main {tip} refs/heads/main {old}\n"
-    revisions = "main" if old == ZERO else f"{old}..main"
-    gate = [
-        sys.executable,
-        "-I",
-        str(GATE),
-        "pre-push",
-        "--native",
-        "nowhere",
-        "nowhere",
-    ]
-    log = ["git", "log", "--format=%B", revisions]
-    return [
-        (_time(gate, path, env, line), _time(log, path, env, "")) for _ in range(rounds)
-    ]
+) -> dict[str, list[float]]:
+    """Return wall seconds of the gate on the last commits, and of ``git log``."""
+    old = _parse(path, env, f"main~{commits}")
+    log = ["git", "log", "--format=%B", f"{old}..main"]
+    line = _line(path, env, commits)
+    return in_turn(
+        {
+            "gate": lambda: _run(GATE, path, env, line),
+            "git log": lambda: _run(log, path, env, ""),
+        },
+        rounds,
+    )
+
+
+def judge(path: Path, env: dict[str, str], commits: int) -> int:
+    """Return the gate's exit code on the last commits."""
+    line = _line(path, env, commits).encode()
+    done = subprocess.run(
+        GATE, cwd=path, env=env, input=line, capture_output=True, check=False
+    )
+    return done.returncode
+
+
+def _line(path: Path, env: dict[str, str], commits: int) -> str:
+    """Return what git tells a pre-push hook. Source: githooks(5)."""
+    tip, old = (_parse(path, env, name) for name in ("main", f"main~{commits}"))
+    return f"refs/heads/main {tip} refs/heads/main {old}\n"
 
 
 def _parse(path: Path, env: dict[str, str], revision: str) -> str:
@@ -88,8 +113,7 @@ def _parse(path: Path, env: dict[str, str], revision: str) -> str:
     return done.stdout.strip()
 
 
-def _time(command: list[str], path: Path, env: dict[str, str], stdin: str) -> float:
-    begin = time.perf_counter()
+def _run(command: list[str], path: Path, env: dict[str, str], stdin: str) -> None:
     subprocess.run(
         command,
         cwd=path,
@@ -98,4 +122,3 @@ def _time(command: list[str], path: Path, env: dict[str, str], stdin: str) -> fl
         stdout=subprocess.PIPE,
         check=True,
     )
-    return time.perf_counter() - begin

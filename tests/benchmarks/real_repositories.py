@@ -9,6 +9,7 @@ nothing is written to the repository that was named.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.commits import environment
+from tests.benchmarks.machine import describe
+from tests.benchmarks.named import problem_of
 
 COMMITS = 100
 REBASED = 50
@@ -131,22 +134,40 @@ class Walk:
         return done.stdout.decode("utf-8", "replace")
 
 
+def named(text: str) -> tuple[str, Path]:
+    """Return the name and the path of ``[NAME=]PATH``."""
+    name, _, path = text.rpartition("=")
+    return name or path, Path(path)
+
+
 def main() -> int:
-    walks: dict[str, dict[str, float]] = {}
-    for source in sys.argv[1:]:
-        with tempfile.TemporaryDirectory(prefix="gitlog-track-real-") as directory:
-            name, _, path = source.rpartition("=")
-            walk = Walk(str(Path(path).absolute()), Path(directory))
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.real_repositories",
+        description="Go the whole way on clones of repositories, and time each step.",
+    )
+    parser.add_argument(
+        "sources", type=named, nargs="+", metavar="[NAME=]PATH", help="of a repository"
+    )
+    sources: list[tuple[str, Path]] = parser.parse_args().sources
+    for _, path in sources:
+        if problem := problem_of(path):
+            print(problem, file=sys.stderr)
+            return 2
+    titles, columns = [], []
+    # Nothing is deleted before the end: it would slow down what comes next.
+    with tempfile.TemporaryDirectory(prefix="gitlog-track-real-") as directory:
+        print(f"{describe(Path(directory))}\n", flush=True)
+        for number, (name, path) in enumerate(sources):
+            base = Path(directory) / str(number)
+            base.mkdir()
+            walk = Walk(str(path.absolute()), base)
             walk.take_all()
-            title = f"{name or path}: {walk.commits:,} commits, {walk.files:,} files"
-            walks[title] = walk.seconds
-    if not walks:
-        print("usage: python -m tests.benchmarks.real_repositories [NAME=]PATH...")
-        return 2
-    print("| step, seconds | " + " | ".join(walks) + " |")
-    print("|---" * (len(walks) + 1) + "|")
-    for step in next(iter(walks.values())):
-        row = " | ".join(f"{seconds[step]:.2f}" for seconds in walks.values())
+            titles.append(f"{name}: {walk.commits:,} commits, {walk.files:,} files")
+            columns.append(walk.seconds)
+    print("| step, seconds | " + " | ".join(titles) + " |")
+    print("|---" * (len(titles) + 1) + "|")
+    for step in columns[0]:
+        row = " | ".join(f"{seconds[step]:.2f}" for seconds in columns)
         print(f"| {step} | {row} |")
     return 0
 

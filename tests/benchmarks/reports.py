@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from statistics import median
 
 from gitlog_track.git.process import Git
 from gitlog_track.index.attempts import find_attempts, find_traced
@@ -19,6 +18,7 @@ from gitlog_track.index.index import Index, Query, ask
 from gitlog_track.log.layout import LOG_REF, Home
 from gitlog_track.log.store import LogReader
 from tests.benchmarks import folds, synthetic
+from tests.benchmarks.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def _pss_kb(pid: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a log of some size costs, in seconds and MB."""
+    """What a log of some size costs: the first report, and seconds of others."""
 
     first: Run
-    appended_s: float
-    unchanged_s: float
+    appended_s: list[float]
+    unchanged_s: list[float]
 
 
 def measure(path: Path, env: dict[str, str], tasks: int, events: int) -> Figures:
@@ -88,11 +88,11 @@ def measure(path: Path, env: dict[str, str], tasks: int, events: int) -> Figures
     for number in range(5):
         folds.write_note(Home(str(path / ".git")), number, f"P1-{0:06d}")
         appended.append(report(path, env).wall_s)
-    return Figures(first, median(appended), median(unchanged))
+    return Figures(first, appended, unchanged)
 
 
-def queries_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
-    """Return how long questions to the warm index take in this process."""
+def queries(path: Path, env: dict[str, str]) -> dict[str, list[float]]:
+    """Return seconds of questions to the warm index, in this process."""
     git = Git(str(path / ".git"), env)
     tip = git.run("rev-parse", LOG_REF).decode().strip()
     reader = LogReader(git, str(path / ".git"), tip)
@@ -112,19 +112,8 @@ def queries_ms(path: Path, env: dict[str, str]) -> dict[str, float]:
             index.tasks(Query(status="failed"))
         ),
     }
-    return {
-        name: _median_ms(partial(ask, file, reader, question))
-        for name, question in questions.items()
-    }
-
-
-def _median_ms(ask: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(9):
-        begin = time.perf_counter()
-        ask()
-        taken.append(time.perf_counter() - begin)
-    return median(taken) * 1e3
+    acts = {name: partial(ask, file, reader, each) for name, each in questions.items()}
+    return in_turn(acts, 9)
 
 
 def exponent(small: float, large: float, factor: float) -> float:

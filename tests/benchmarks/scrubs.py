@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -33,27 +34,39 @@ def texts() -> dict[str, str]:
     }
 
 
-def mb_per_s(work: Callable[[str], object], text: str, rounds: int = 5) -> float:
-    """Return how fast some work on a text is, by CPU time: machines are shared."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Processor seconds of some work on a text, and the text's megabytes."""
+
+    cpu_s: list[float]
+    megabytes: float
+
+    @property
+    def mb_per_s(self) -> float:
+        return self.megabytes / median(self.cpu_s)
+
+
+def _measure(work: Callable[[str], object], text: str, rounds: int = 5) -> Work:
+    """Do some work on a text; by processor time, as machines are shared."""
     taken = []
     for _ in range(rounds):
         begin = time.process_time()
         work(text)
         taken.append(time.process_time() - begin)
-    return len(text.encode()) / median(taken) / 1e6
+    return Work(taken, len(text.encode()) / 1e6)
 
 
-def rates() -> dict[str, float]:
-    """Return the rate of scrubbing each text, and of two more works on one."""
+def works() -> dict[str, Work]:
+    """Return what scrubbing each text takes, and two more works on one."""
     found = {
-        f"scrubbing, {name}": mb_per_s(scrub, text) for name, text in texts().items()
+        f"scrubbing, {name}": _measure(scrub, text) for name, text in texts().items()
     }
     traces = texts()["stack traces"]
-    found["templates, stack traces"] = mb_per_s(template_of, traces)
-    found["stack hash, stack traces"] = mb_per_s(stack_hash, traces)
+    found["templates, stack traces"] = _measure(template_of, traces)
+    found["stack hash, stack traces"] = _measure(stack_hash, traces)
     return found
 
 
 if __name__ == "__main__":
-    for name, rate in rates().items():
-        print(f"{name}: {rate:.1f} MB/s")
+    for name, work in works().items():
+        print(f"{name}: {work.mb_per_s:.1f} MB/s")

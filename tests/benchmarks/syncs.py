@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from statistics import median
 
 from gitlog_track.config import Config
 from gitlog_track.git.process import Git
@@ -29,6 +29,7 @@ from gitlog_track.services.sync import Exchange, merger_into
 from gitlog_track.services.workspace import Clock, Workspace
 from tests.benchmarks.folds import write_note
 from tests.benchmarks.imports import fast_import
+from tests.benchmarks.turns import order, seconds
 
 WRITER = "0a1b2c3d4e5f"
 TRACKING = tracking_ref("origin")
@@ -126,11 +127,11 @@ def one_event(
         ),
     }
     for number in range(rounds):
-        for place, (name, act) in enumerate(acts.items()):
+        for place, name in enumerate(order(acts, number)):
             write_note(Home(str(clone / ".git")), 3 * number + place, f"Q{number:06d}")
             if name == "git":
                 workspace(clone, env).fold()
-            found[name].append(_time(act))
+            found[name].append(seconds(acts[name]))
             git(clone, env, "update-ref", TRACKING, LOG_REF)
     return found
 
@@ -153,7 +154,7 @@ def diverged_merge(base: Path, env: dict[str, str], tasks: int, new: int) -> flo
     git(clone, env, "fetch", "-q", str(other), f"{LOG_REF}:refs/other/log")
     theirs = git(clone, env, "rev-parse", "refs/other/log")
     place = workspace(clone, env)
-    return _time(lambda: _take_over(place, theirs))
+    return seconds(lambda: _take_over(place, theirs))
 
 
 def _take_over(place: Workspace, theirs: str) -> None:
@@ -162,33 +163,18 @@ def _take_over(place: Workspace, theirs: str) -> None:
 
 
 def no_op_push(base: Path, env: dict[str, str], rounds: int) -> dict[str, list[float]]:
-    """Return wall seconds of a push of nothing: without our hook, with it, and the gate's."""
+    """Return wall seconds of a push of nothing: with our hook, and with the gate alone."""
     _, clone = make_pair(base, env, 10)
     (clone / ".git" / "gitlog-track" / "settings").unlink()
     ours = (sys.executable, "-m", "gitlog_track", "-q")
     subprocess.run([*ours, "init"], cwd=clone, env=env, check=True)
     git(clone, env, "push", "-q", "origin", "main")
-    hook = clone / ".git" / "hooks" / "pre-push"
-    text = hook.read_text()
-    off = clone / ".gitlog-track.toml"
-    found: dict[str, list[float]] = {"without": [], "gate": [], "with": []}
-    for _ in range(rounds):
-        for name, samples in found.items():
-            hook.write_text(text if name != "without" else "#!/bin/sh\nexit 0\n")
-            off.write_text(
-                f"[sync]\non_push = {'true' if name == 'with' else 'false'}\n"
-            )
-            samples.append(
-                _time(lambda: git(clone, env, "push", "-q", "origin", "main"))
-            )
+    settings = clone / ".gitlog-track.toml"
+    found: dict[str, list[float]] = {"gate": [], "with": []}
+    for number in range(rounds):
+        for name in order(found, number):
+            is_on = "true" if name == "with" else "false"
+            settings.write_text(f"[sync]\non_push = {is_on}\n")
+            push = partial(git, clone, env, "push", "-q", "origin", "main")
+            found[name].append(seconds(push))
     return found
-
-
-def _time(act: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    act()
-    return time.perf_counter() - begin
-
-
-def ratio(found: dict[str, list[float]], name: str, to: str) -> float:
-    return median(found[name]) / median(found[to])

@@ -197,6 +197,56 @@ def test_overlap() -> None:
     assert not overlap(parse_count("12"), parse_duration("12s"))
 
 
+def between(low: str, high: str, step: str, unit: Unit = "1") -> Quantity:
+    return Quantity(low=Decimal(low), high=Decimal(high), step=Decimal(step), unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (("10", "2"), ("11.9", "2"), True),
+        (("10", "2"), ("12", "2"), False),
+        (("10", "2"), ("12.1", "2"), False),
+        (("10", "6"), ("13.4", "1"), True),
+        (("10", "6"), ("13.5", "1"), False),
+        (("10", "1"), ("13.4", "6"), True),
+        (("10", "1"), ("13.5", "6"), False),
+        (("10", "0.1"), ("10", "2"), True),
+    ],
+)
+def test_what_two_roundings_leave_room_for_overlaps(
+    one: tuple[str, str], other: tuple[str, str], both: bool
+) -> None:
+    first, second = (between(value, value, step) for value, step in (one, other))
+    assert overlap(first, second) == overlap(second, first) == both
+
+
+def test_a_range_reaches_from_its_lower_end_to_its_upper() -> None:
+    wide = between("4", "6", "1")
+    for value, both in (("3.4", False), ("3.6", True), ("6.4", True), ("6.6", False)):
+        point = between(value, value, "0.01")
+        assert overlap(wide, point) == overlap(point, wide) == both
+
+
+@pytest.mark.parametrize("span", ["4.5-6 tokens", "4-6.5 tokens", "4.5 to 6 tokens"])
+def test_a_count_is_whole_at_both_ends(span: str) -> None:
+    found = None
+    with contextlib.suppress(QuantityError):
+        found = scan(span, 0, "count")
+    assert found is None
+
+
+def test_what_is_cut_off_begins_at_the_number_itself() -> None:
+    claimed = parse_duration("12m")
+    assert holds(claimed, 720, or_floor=True)
+    negative = between("-12", "-12", "10", "s")
+    assert [holds(negative, n, or_floor=True) for n in (-12, -3, -2)] == [
+        True,
+        True,
+        False,
+    ]
+
+
 @given(st.decimals(-(10**6), 10**6, places=3), st.integers(0, 3))
 def test_what_is_rounded_holds_and_nothing_else(logged: Decimal, places: int) -> None:
     step = Decimal(1).scaleb(-places)

@@ -100,6 +100,58 @@ def test_ordinary_messages_are_kept_back(body: bytes) -> None:
     assert not any(MAY_CLAIM([b"tree 1\n\n" + body]))
 
 
+PLAIN = b"tree 1\n\nFix a typo"
+ALONE = (
+    b"tree 1\n\nTook 12 minutes",
+    b"tree 1\n\nUsed 3,236 tokens",
+    b"tree 1\n\nUsed tokens: 3,236",
+    b"tree 1\n\nTokens-Used: 3,236",
+    b"tree 1\n\nAhead of schedule by 10 minutes",
+    b"object 1\n\nUsed 3,236 tokens",
+    b"object 1\n\nTook 12 minutes",
+)
+"""Claims with nothing else in the message that has a number."""
+
+
+@pytest.mark.parametrize("raw", ALONE)
+@pytest.mark.parametrize("before", range(3))
+@pytest.mark.parametrize("after", range(3))
+def test_of_many_the_one_with_a_claim_is_marked(
+    raw: bytes, before: int, after: int
+) -> None:
+    marks = MAY_CLAIM([PLAIN] * before + [raw] + [PLAIN] * after)
+    assert marks == [False] * before + [True] + [False] * after
+
+
+@pytest.mark.parametrize("raw", ALONE)
+def test_every_one_with_a_claim_is_marked(raw: bytes) -> None:
+    assert MAY_CLAIM([raw] * 5) == [True] * 5
+    assert MAY_CLAIM([raw, PLAIN, raw, PLAIN, raw]) == [True, False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    "cue", [b"Took the train", b"Tokens are words", b"Ahead of us"]
+)
+@pytest.mark.parametrize("raw", ALONE)
+def test_the_number_of_another_message_is_none_of_this_one(
+    raw: bytes, cue: bytes
+) -> None:
+    plain = b"tree 1\n\n" + cue
+    assert MAY_CLAIM([raw, plain, raw, plain]) == [True, False, True, False]
+
+
+def test_a_noun_far_behind_another_of_its_kind_is_seen() -> None:
+    far = b"tree 1\n\nTokens are words. " + b"so it goes " * 200 + b"Used 3,236 tokens"
+    assert MAY_CLAIM([far]) == [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["two iterations", "Iterations: two", "in two\n  iterations"]
+)
+def test_a_number_in_words_is_a_number(text: str) -> None:
+    assert MAY_CLAIM([f"tree 1\n\nIt was done {text}".encode()]) == [True]
+
+
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6), max_size=9))
 def test_many_at_a_time_are_told_apart(messages: list[list[str]]) -> None:
     raws = [b"tree 1\n\n" + " ".join(pieces).encode() for pieces in messages]

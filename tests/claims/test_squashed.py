@@ -28,6 +28,7 @@ def test_the_commits_that_git_lists(message: str, found: set[str]) -> None:
     [
         ("Feature (#12)\n\n* one\n* two (#3)\n", {"Feature", "one", "two"}),
         ("Feature\n\nno list\n", {"Feature"}),
+        ("\n \nFeature (!7) \n\n- one\n", {"Feature", "one"}),
         ("Feature\n\n* Feature\n", {"Feature"}),
         ("", set()),
     ],

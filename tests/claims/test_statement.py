@@ -43,6 +43,19 @@ def test_no_estimates(text: str) -> None:
     assert not is_estimate(text.replace("<", "").replace(">", ""), start, end)
 
 
+@pytest.mark.parametrize("mark", ["ESTIMATED", "NOT MEASURED"])
+def test_a_loud_mark_counts_within_80_characters_behind_the_value(mark: str) -> None:
+    room = 80 - len(mark)
+    assert is_estimate(f"2h{'.' * room}{mark}", 0, 2)
+    assert not is_estimate(f"2h{'.' * (room + 1)}{mark}", 0, 2)
+
+
+def test_what_can_be_shown_whole_is() -> None:
+    assert shorten("x" * 120) == "x" * 120
+    assert shorten("x" * 121) == "x" * 117 + "..."
+    assert shorten("x" * 9, 8) == "xxxxx..."
+
+
 def test_shorten() -> None:
     assert shorten("a\n  b") == "a b"
     assert len(shorten("x" * 500)) == 120

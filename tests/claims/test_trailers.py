@@ -26,6 +26,8 @@ SCISSORS = b"# ------------------------ >8 ------------------------\n"
         (b"Do\n\n---------\n\nTask: A-1\n", ["A-1"]),
         (b"Squashed commit of the following:\n\n    Task: A-1\n", ["A-1"]),
         (b"Do\n\n```\nTask: A-1\n```\nTask: A-2\n", ["A-2"]),
+        (b"Do\n\nX```\nTask: A-1\n", ["A-1"]),
+        (b"Do\n\n\t```\nTask: A-1\n", ["A-1"]),
         (b"Do\n\n\xff\xfe\nTask: A-1\n", ["A-1"]),
         (b"Do\n\nTask: caf\xe9\n", ["caf\ufffd"]),
         (b"Do\n\nTask: a:b\n", ["a:b"]),
@@ -219,6 +221,20 @@ def test_a_template_that_was_filled_in_gets_the_task(message: bytes) -> None:
     changed = add_task(message, "Task", "A-1", EDITOR, b"Why:\n")
     assert changed is not None
     assert changed.endswith(b"\nTask: A-1\n")
+
+
+@pytest.mark.parametrize("message", [b"XXXX\n", b"XX\n", b"X\n\nX\n", b"Do X\n"])
+def test_no_letter_is_a_comment_or_a_blank(message: bytes) -> None:
+    for cleanup in (CleanUp(), EDITOR, CleanUp(edited=True, comment=b"")):
+        changed = add_task(message, "Task", "A-1", cleanup)
+        assert changed == message + b"\nTask: A-1\n"
+
+
+@pytest.mark.parametrize("tail", [b"\x0b", b"\x0c"])
+def test_only_what_git_takes_for_a_blank_line_is_one(tail: bytes) -> None:
+    changed = add_task(b"Do it\n" + tail, "Task", "A-1", CleanUp())
+    assert changed is not None
+    assert changed.startswith(b"Do it\n" + tail)
 
 
 def test_an_empty_template_is_no_template() -> None:

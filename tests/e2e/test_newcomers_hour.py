@@ -2,7 +2,7 @@
 
 Nothing is configured: a home of its own, no git configuration but a name, the commands
 found on PATH. Each heading's commands run in order, in what a short script prepares;
-output is not compared here, exit codes are. That installing works is what CI does.
+output is not compared here, exit codes are. What a heading leaves to other tests is named.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ SCENES = {
     "Ask from an agent (MCP)": Scene(),
 }
 OF_OTHER_TESTS = {
-    # A server that judges, and what it refuses: test_gate_server, test_received.
+    # A server that judges, and what it refuses: test_gate_server, test_server_received.
     ("Servers", "git push origin :refs/gitlog-track/log"),
     ("Servers", "git push origin main"),
     ("Servers", "git log -1 --format='%h %B' refs/gitlog-track-received/log"),
@@ -200,3 +200,39 @@ def test_the_commands_of(heading: str, tmp_path: Path) -> None:
     codes = (tmp_path / "codes").read_text().splitlines() if expected else []
     found = [(c, int(row[5:])) for (c, _), row in zip(expected, codes, strict=True)]
     assert found == expected, f"{done.stdout}\n{done.stderr}"
+
+
+NETWORK = "GITLOG_TRACK_TEST_NETWORK"
+OF_THE_MACHINE = ("PATH", "PIP_", "SSL_CERT_", "HTTPS_PROXY", "https_proxy")
+"""How this machine installs packages; nothing else of it reaches the newcomer."""
+
+
+def marked(name: str) -> str:
+    """Return the command that the README marks by a name."""
+    text = (ROOT / "README.md").read_text()
+    return text.partition(f"<!-- command: {name} -->\n```sh\n")[2].partition("\n```")[0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get(NETWORK), reason=f"{NETWORK} is not set")
+def test_the_very_first_command_in_a_fresh_checkout(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(checkout)], check=True)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(OF_THE_MACHINE)
+    }
+    (tmp_path / "newcomer").mkdir()
+    environment |= {"HOME": str(tmp_path / "newcomer"), "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", marked("demo")],
+        cwd=checkout,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "GT004" in done.stdout, "the story has a claim that is refused"
+    assert "P1-009 complete" in done.stdout

@@ -72,17 +72,19 @@ def room_of(name: str) -> str:
     return name.split(".")[1]
 
 
-def pytest(*args: str, mutant: str = "") -> int:
+def pytest(*args: str, mutant: str = "", temporary: str | None = None) -> int:
     """Run tests where the mutants are; by default the program is as it was written."""
     line = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *args]
     environment = {**os.environ, "MUTANT_UNDER_TEST": mutant}
+    if temporary:
+        environment["TMPDIR"] = temporary
     try:
         return subprocess.run(
             line,
             cwd=MADE,
             env=environment,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if mutant else None,
             check=False,
             timeout=HANGS_AFTER_S if mutant else None,
         ).returncode
@@ -100,9 +102,12 @@ def alive_in_forks(names: list[str], workers: int) -> Iterator[str]:
             given, verdicts = Path(place) / "mutants", Path(place) / "verdicts"
             given.write_text("\n".join([NO_MUTANT, *mine]))
             files = (f"--mutants={given}", f"--verdicts={verdicts}")
+            # A fork ends without tidying up; what a test leaves would fill the disk.
+            tidy = "--override-ini=tmp_path_retention_policy=none"
             plugin = ("-p", "tests.mutants.plugin", f"--workers={workers}")
             # Any other form of a traceback parses the file, and it holds all mutants.
-            pytest(*plugin, "--tb=native", *files, *tests)
+            code = pytest(*plugin, "--tb=native", tidy, *files, *tests, temporary=place)
+            assert code == 0, f"trying the mutants of {room} ended with {code}"
             alive = verdicts.read_text().split()
         assert NO_MUTANT in alive, f"the tests of {room} fail without any mutant"
         alive.remove(NO_MUTANT)
@@ -116,6 +121,9 @@ def survivors(names: list[str], workers: int) -> Iterator[str]:
     def is_killed(name: str) -> bool:
         return pytest(*ROOMS[room_of(name)], mutant=name) != 0
 
+    for room in {room_of(name) for name in names}:
+        clean = pytest(*ROOMS[room], mutant=NO_MUTANT) == 0
+        assert clean, f"the tests of {room} fail without any mutant"
     with ThreadPoolExecutor(workers) as pool:
         for name, killed in zip(names, pool.map(is_killed, names), strict=True):
             if not killed:
@@ -145,6 +153,8 @@ def main() -> int:
     options = parser.parse_args()
     mutmut("run", NO_MUTANT)  # makes all, and tries none: it ends with an error
     names = [name for name in all_mutants() if options.only in name]
+    if not names:
+        parser.error(f"no mutant's name holds {options.only!r}")
     in_forks = list(alive_in_forks(names, options.workers))
     left = [shown(name) for name in survivors(in_forks, options.workers)]
     made, alive = (

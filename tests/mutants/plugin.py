@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 STATS = "mutmut-stats.json"
 HANGS_AFTER_S = 40
+MOST_BYTES = 2 << 30
 KILLED = 1
 Reaching = Mapping[str, Sequence[str]]
 """The ids of the tests in which each function is called."""
@@ -72,6 +74,7 @@ class Trials:
         os.environ["MUTANT_UNDER_TEST"] = name
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(HANGS_AFTER_S)
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nowhere, stream)
@@ -116,6 +119,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     trials = Trials(session.items, reaching, config.getoption("--workers"))
     config.pluginmanager.register(trials)
     names = Path(config.getoption("--mutants")).read_text().split()
-    alive = [name for name, killed in trials.run(names) if not killed]
-    Path(config.getoption("--verdicts")).write_text("\n".join(alive))
+    with Path(config.getoption("--verdicts")).open("w") as verdicts:
+        for name, killed in trials.run(names):
+            if not killed:
+                verdicts.write(f"{name}\n")
     return True
