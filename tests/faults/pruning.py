@@ -55,11 +55,11 @@ def during(ground: Ground, tally: Tally, most: int) -> None:
             running = pool.submit(
                 injector.hit, scene, FOLDING.argv, point, "signal=STOP"
             )
-            pid = stopped(scene, point, running.done)
-            if pid is not None:
-                pruned = scene.run(PRUNE)
-                tally.tries += pruned.returncode == 0
-            go_on(scene, point, running.done)
+            try:
+                if stopped(scene, point, running.done):
+                    tally.tries += scene.run(PRUNE).returncode == 0
+            finally:
+                go_on(scene, point, running.done)
             done, _ = running.result()
         tally.saw(done.returncode)
         if done.returncode != 0 or scene.repo.git("rev-parse", LOG_REF) == before:
@@ -75,13 +75,15 @@ def dangerous_first(points: list[Point]) -> list[Point]:
     """
     ours = [point for point in points if point.process == ITSELF]
     imports = [point for point in points if point.process.startswith("fast-import")]
-    calls = [point.call for point in imports]
-    begin, end = calls.index("unlink"), calls.index("rename")
+    begin, end = (
+        next(n for n, point in enumerate(imports) if point.call.startswith(call))
+        for call in ("unlink", "rename")  # "unlinkat" and "renameat" elsewhere
+    )
     return imports[begin:end] + imports[end:] + imports[:begin] + ours
 
 
-def stopped(scene: Scene, point: Point, is_over: Callable[[], bool]) -> int | None:
-    """Wait until the process of a point has been stopped; None if it has ended."""
+def stopped(scene: Scene, point: Point, is_over: Callable[[], bool]) -> bool:
+    """Wait until the process of a point has been stopped; False if it has ended."""
     file = tracer_file(scene, point)
     until = time.monotonic() + 10
     since = None
@@ -90,11 +92,11 @@ def stopped(scene: Scene, point: Point, is_over: Callable[[], bool]) -> int | No
         if pid is not None and is_held(pid):
             since = since or time.monotonic()
             if time.monotonic() - since > STOPPED_FOR_S:
-                return pid
+                return True
         else:
             since = None
         time.sleep(0.002)
-    return None
+    return False
 
 
 def go_on(scene: Scene, point: Point, is_over: Callable[[], bool]) -> None:
