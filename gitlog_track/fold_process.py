@@ -55,7 +55,9 @@ def _fold(common_dir: str, *, detached: bool) -> None:
 def _one_line(err: Exception) -> str:
     expected = isinstance(err, OSError) or type(err).__module__ == "gitlog_track.errors"
     text = str(err) if expected else f"{type(err).__name__}: {err}"
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    # It may name what others pushed; and what no file could hold is no reason to fail.
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 def _remember(path: str, text: str) -> None:

@@ -7,6 +7,7 @@ import click
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.commands.lifecycle import finish, task_option
 from gitlog_track.errors import UsageProblem
+from gitlog_track.renderers.safe import safe_line
 from gitlog_track.services import correct as service
 from gitlog_track.services.current import task_or_last_ended
 
@@ -67,7 +68,7 @@ def assign(
                 fields = stored.fields()
                 commit = str(fields.get("commit") or "")[:12]
                 text = f"{stored.event.id} {fields['at']} {fields['kind']} {commit}"
-                surroundings.answer(text.rstrip() + "\n")
+                surroundings.answer(safe_line(text.rstrip()) + "\n")
         return
     if task is None:
         raise UsageProblem("no task to assign to", hint="assign EVENT... --task TASK")

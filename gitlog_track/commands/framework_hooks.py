@@ -36,11 +36,17 @@ def main(argv: list[str]) -> int:
     try:
         return _run(_known(argv), argv[1:])
     except UsageProblem as err:
-        sys.stderr.write(f"gitlog-track: {err}\n")
+        _say(str(err))
         return err.exit_code
     except (GitlogTrackError, OSError) as err:
-        sys.stderr.write(f"gitlog-track: nothing recorded: {err}\n")
+        _say(f"nothing recorded: {err}")
     return 0
+
+
+def _say(text: str) -> None:
+    from gitlog_track.renderers.safe import safe
+
+    sys.stderr.write(f"gitlog-track: {safe(text)}\n")
 
 
 def _known(argv: list[str]) -> str:
@@ -111,7 +117,7 @@ def prepare(repository: Repository) -> None:
         try:
             Surroundings().workspace()
         except GitlogTrackError as err:
-            sys.stderr.write(f"gitlog-track: settings stay as they were: {err}\n")
+            _say(f"settings stay as they were: {err}")
 
 
 def _changed_ns(repository: Repository) -> int:

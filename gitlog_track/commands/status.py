@@ -8,6 +8,7 @@ import click
 
 from gitlog_track.commands.context import Surroundings
 from gitlog_track.renderers.numbers import duration
+from gitlog_track.renderers.safe import safe_line
 from gitlog_track.services.status import Status, read_status
 
 
@@ -16,7 +17,11 @@ from gitlog_track.services.status import Status, read_status
 def status(surroundings: Surroundings) -> None:
     """Show the current task, its time against the estimate, and what waits."""
     found = read_status(surroundings.workspace())
-    surroundings.answer("\n".join([*_task_lines(found), *_journal_lines(found)]) + "\n")
+    surroundings.answer("".join(f"{line}\n" for line in _lines(found)))
+
+
+def _lines(found: Status) -> list[str]:
+    return [safe_line(line) for line in (*_task_lines(found), *_journal_lines(found))]
 
 
 def _task_lines(found: Status) -> list[str]:

@@ -143,6 +143,9 @@ def _is_as_written(text: bytes, checksum: object) -> bool:
 
 
 def _parse_hook(entry: Entry, text: bytes) -> Entry | None:
+    # No shell can write a NUL: a disk did, and a path with one cannot even be asked for.
+    if b"\0" in text:
+        return None
     lines = text.decode("utf-8", "surrogateescape").split("\n")
     if lines[0] != HOOK_HEADER or lines[-2:] != ["end", ""]:
         return None

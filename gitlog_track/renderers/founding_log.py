@@ -21,7 +21,7 @@ from gitlog_track.model.events import (
 from gitlog_track.model.names import DEFAULT_PHASE_PATTERN, phase_of_task
 from gitlog_track.model.task import TaskState
 from gitlog_track.renderers.numbers import plain
-from gitlog_track.renderers.safe import safe
+from gitlog_track.renderers.safe import safe, safe_line
 
 NOT_MEASURED = "NOT MEASURED"
 STATUS_MARKS = {
@@ -56,7 +56,7 @@ def render_log(
         f"START_TOKENS: {_number(measures['start_tokens'])}",
     ]
     if state.phase and state.phase != phase_of_task(state.name, phase_pattern):
-        head.append(f"PHASE: {state.phase}")
+        head.append(f"PHASE: {safe_line(state.phase)}")
     if started:
         head += _beginning(started)
     events = ["", "=== EVENTS ===", *_event_lines(state)]
@@ -69,7 +69,8 @@ def _beginning(started: TaskStarted) -> Iterator[str]:
         yield f"ESTIMATED_DURATION: {started.estimated_duration_s} seconds"
     goal = started.test_coverage_target
     if goal is not None:
-        yield f"TEST_COVERAGE_TARGET: {goal.comparator}{goal.value}{goal.unit}"
+        target = f"{goal.comparator}{goal.value}{goal.unit}"
+        yield f"TEST_COVERAGE_TARGET: {safe_line(target)}"
     if started.performance_targets:
         shown = "; ".join(map(show_target, started.performance_targets))
         yield f"PERFORMANCE_TARGET: {safe(shown)}"

@@ -32,7 +32,7 @@ def print_task(
         head += f"  phase {state.phase}"
     if len(state.attempts) > 1:
         head += f"  attempt {state.attempts[-1].number}"
-    console.print(Text(head, style="bold"))
+    console.print(Text(safe_line(head), style="bold"))
     started = state.started
     if started is not None and started.description:
         console.print(Text(safe_line(started.description)))

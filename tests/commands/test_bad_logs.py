@@ -333,3 +333,20 @@ def test_what_was_imported_under_a_hostile_name_is_shown_as_text(cli: Cli) -> No
     out = cli.run("show", "P1-001", at=LATER)
     assert "\x1b" not in out
     assert "BACKFILLED" in out
+
+
+RAW = "\x1b[31m\x9b2J\u202e\r"
+"""What would move a cursor, or turn a number around."""
+
+
+def test_nothing_that_a_log_brings_is_printed_raw(cli: Cli, tracked: Repo) -> None:
+    """Phases, units and ids are names that ours never write so; others can."""
+    goal = {"name": "coverage", "comparator": ">", "value": "80", "unit": RAW}
+    begun = line("task_started", task="P1-001", phase=RAW, test_coverage_target=goal)
+    heap = line("note_recorded", task=None, phase=None, text="x", id=RAW)
+    plant(tracked.path, {"P1-001": [begun]}, unassigned=[heap])
+    cli.run("switch", "P1-001")
+    for command in ("show", "show --format log", "status", "assign"):
+        shown = cli.run(*command.split())
+        assert "\\x1b[31m" in shown, command
+        assert all(c.isprintable() or c == "\n" for c in shown), command

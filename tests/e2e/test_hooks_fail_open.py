@@ -9,9 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from gitlog_track import fold_process, message_process
+from gitlog_track.errors import LogError
 from tests.support.hooks import change_hooks, hold_folds, sh, stored, waiting
 from tests.support.repos import Repo
 
@@ -245,6 +248,27 @@ def test_a_package_that_is_broken(repo: Repo, tmp_path: Path, module: str) -> No
     assert said[0] == "gitlog-track: not folded yet: RuntimeError: broken"
     repo.ours("init")
     assert repo.events("commit_recorded")[-1]["commit"] == repo.head()
+
+
+@pytest.mark.parametrize("process", [fold_process, message_process])
+def test_what_is_said_of_it_moves_no_cursor(
+    process: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An error may name what others pushed, or a path that is no UTF-8."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise LogError("a tree has \x1b[31m\x9b\u202e\udcff")
+
+    (tmp_path / "gitlog-track").mkdir()
+    monkeypatch.setattr(process, "_fold", fail, raising=False)
+    monkeypatch.setattr(process, "_add", fail, raising=False)
+    assert process.main([str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert said.endswith("a tree has \\x1b[31m\\x9b\\u202e\\udcff\n")
+    assert said.removesuffix("\n").isprintable()
 
 
 def test_a_directory_that_vanished_is_silence(shelled: Repo) -> None:

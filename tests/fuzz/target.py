@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gitlog_track.renderers.safe import safe, safe_line
+from tests.fuzz.shown import error_shown
+from tests.fuzz.terminal import assert_showable
 
 CORPUS = Path(__file__).parent / "corpus"
-SHOWN = {"\n", "\t"}
-"""The only characters of the categories Cc and Cf that may reach a terminal."""
 
 
 def nothing() -> Iterable[bytes]:
@@ -24,8 +22,9 @@ class Target:
 
     Attributes:
         name: as given to ``python -m tests.fuzz``.
-        run: takes hostile bytes, and returns what of them would be shown to people.
-        errors: what it may raise, and nothing else; it is shown too.
+        run: takes hostile bytes, and returns what would reach a terminal of them, raw:
+            as renderers and console print it, not made harmless by the target itself.
+        errors: what it may raise, and nothing else; the console shows it.
         words: what its grammar is made of, for whoever makes inputs up.
         seeds: inputs to begin with, besides those in the corpus.
         slow_at: patterns whose time has to grow no faster than they do: from a number
@@ -49,25 +48,9 @@ class Target:
         try:
             said = self.run(data)
         except self.errors as err:
-            said = str(err)
+            said = error_shown(err)
         assert_showable(said or "")
 
     def inputs(self) -> list[Path]:
         """The corpus: seeds that were written by hand, and every case ever found."""
         return sorted(path for path in (CORPUS / self.name).glob("*") if path.is_file())
-
-
-def assert_showable(text: str) -> None:
-    """Check that what is shown of a text moves no cursor and turns nothing around."""
-    shown, line = safe(text), safe_line(text)
-    bad = {
-        c
-        for c in set(shown)
-        if unicodedata.category(c) in {"Cc", "Cs"} and c not in SHOWN
-    }
-    bad |= {c for c in set(shown) if unicodedata.bidirectional(c) in BIDI}
-    assert not bad, f"shown raw: {bad!r}"
-    assert "\n" not in line
-
-
-BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -83,6 +83,7 @@ def test_an_entry_cut_at_any_byte_waits_and_is_set_aside_after_ten_minutes(
         "gitlog-track-entry 2\nhook post-commit\nend\n",
         "gitlog-track-entry 1\nworktree\nend\n",
         "something else\nend\n",
+        "gitlog-track-entry 1\nhook post-commit\nworktree a\0b\nend\n",
     ],
 )
 def test_what_is_whole_and_not_understood_is_set_aside_at_once(

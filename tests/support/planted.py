@@ -22,10 +22,12 @@ def plant(
     path: Path,
     tasks: Mapping[str, Lines],
     phases: Mapping[str, Lines] | None = None,
+    unassigned: Lines = (),
 ) -> None:
     """Make a repository's log consist of these lines, whatever they say."""
     files = {FORMAT_PATH: FORMAT_BLOB}
-    for kind, logs in (("task", tasks), ("phase", phases or {})):
+    heap = {"": unassigned} if unassigned else {}
+    for kind, logs in (("task", tasks), ("phase", phases or {}), ("unassigned", heap)):
         for name, lines in logs.items():
             subject = Subject(kind, name)
             segment = f"{directory(subject)}/{segment_name(subject, WRITER, 1)}"
