@@ -130,7 +130,7 @@ class Observer:
 
     def _recorded(self, entry: Entry) -> list[Draft] | None:
         oid = entry.fact("head")
-        if oid and not is_oid(oid):
+        if not is_oid(oid) and (oid or entry.hook == "post-commit"):
             return None
         commit = self._commit(oid)
         operation = self._operation(entry, oid, commit)
@@ -183,7 +183,9 @@ class Observer:
         return commit.parents == [attempt.fact("head")]
 
     def _rewritten(self, entry: Entry) -> list[Draft] | None:
-        if not all(is_oid(old) and is_oid(new) for old, new in entry.pairs):
+        """Return which commits became which; a hook that has no pairs writes no entry."""
+        are_whole = (is_oid(old) and is_oid(new) for old, new in entry.pairs)
+        if not entry.pairs or not all(are_whole):
             return None
         by_task: dict[str | None, list[list[str]]] = {}
         for old, new in entry.pairs:

@@ -226,8 +226,19 @@ class LogRef:
         """Move the ref back from *new* to *old*, if nobody has moved it since."""
         if old is None:
             self.remove(new)
-        else:
-            self._git.try_run("update-ref", self.name, old, new)
+        elif self._git.try_run("update-ref", self.name, old, new)[0] == 0:
+            self._forget_step(new)
+
+    def _forget_step(self, commit: str) -> None:
+        """Take the step to a commit, and the one back, out of the reflog.
+
+        What is pruned already would be named there for months: ``git fsck`` calls
+        that an error, and ``git gc`` ends where a commit is there and its tree is not.
+        """
+        back, to = (f"{self.name}@{{{n}}}" for n in (0, 1))
+        code, out, _ = self._git.try_run("rev-parse", "-q", "--verify", to)
+        if code == 0 and out.strip() == commit.encode():
+            self._git.try_run("reflog", "delete", "--rewrite", to, back)
 
     def move(self, old: str | None, new: str, why: str) -> bool:
         """Move the ref from *old* to *new*; None is no ref. Return whether it moved."""

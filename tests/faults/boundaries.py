@@ -161,7 +161,9 @@ class Injector:
         Returns:
             what became of it, and whether the point was reached.
         """
-        inject = f"inject={point.call}:{what}:when={point.number}"
+        # Of execve, strace shows the one by which the program starts, and counts it not.
+        number = point.number - (point.call == "execve")
+        inject = f"inject={point.call}:{what}:when={number}"
         options = ("-e", f"trace={point.call}", "-e", inject)
         done, place = self._run(scene, argv, hook, point.process, options)
         name = ITSELF if point.process == ITSELF else f"{point.process}/trace"
@@ -187,7 +189,9 @@ class Injector:
             "FAULT_OPTIONS": " ".join(options),
         }
         if hook:
-            return scene.run(argv, env), place
+            done = scene.run(argv, env)
+            scene.quiet()
+            return done, place
         env["PATH"] = f"{self.shims}:{os.environ['PATH']}"
         before: tuple[str, ...] = ()
         if process in {ITSELF, "all"}:
@@ -225,7 +229,7 @@ def spread(points: list[T], most: int) -> list[T]:
     """Return at most so many of the points, from the first to the last."""
     if len(points) <= most:
         return points
-    if most == 1:
-        return [points[len(points) // 2]]
+    if most < 2:
+        return points[len(points) // 2 :][:most]
     step = (len(points) - 1) / (most - 1)
     return [points[round(step * n)] for n in range(most)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -15,7 +16,16 @@ from pathlib import Path
 from gitlog_track.log.audit import audit_log
 from gitlog_track.log.layout import LOG_REF
 from gitlog_track.services.hook_scripts import render
-from tests.faults.ground import FOLD, OURS, PACKAGE, Ground
+from tests.faults.ground import (
+    AN_AGE_S,
+    FOLD,
+    OURS,
+    PACKAGE,
+    Ground,
+    Scene,
+    commits,
+    fold_detached,
+)
 from tests.faults.tally import Fault, Tally
 from tests.support.clones import Clone
 
@@ -109,7 +119,7 @@ def make(ground: Ground) -> Clone:
 
 def account(clone: Clone, tally: Tally, acknowledged: Path) -> None:
     """Compare the names that the recorders were given with what is in the log."""
-    settle(clone)
+    settle(clone, tally)
     fold_now(clone)
     in_log = entries_in_log(clone)
     names = acknowledged.read_text().split()
@@ -149,17 +159,22 @@ def everybody_records(ground: Ground, tally: Tally, most: int) -> None:
         tally.lost.append(f"of {processes} times {count} there are {kinds}")
 
 
-def settle(clone: Clone) -> None:
+def grow_old(clone: Clone) -> None:
     """A git that was killed may have left its lock; ten minutes later it is stale."""
-    locks = [
-        clone.path / ".git" / f"{LOG_REF}.lock",
-        clone.path / ".git" / "packed-refs.lock",
-    ]
-    if locks[0].exists():
-        long_ago = time.time() - 660
-        os.utime(locks[0], (long_ago, long_ago))
-    locks[1].unlink(missing_ok=True)
-    (clone.path / ".git" / "gc.pid").unlink(missing_ok=True)
+    then = time.time() - AN_AGE_S
+    for name in (f"{LOG_REF}.lock", "packed-refs.lock"):
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(clone.path / ".git" / name, (then, then))
+
+
+def settle(clone: Clone, tally: Tally) -> None:
+    """Fold as anybody would; only where that does not help a person does, and is noted."""
+    grow_old(clone)
+    fold = (*FOLD, clone.home.common_dir)
+    said = subprocess.run(fold, capture_output=True, text=True, check=False).stderr
+    if "not folded yet" in said:
+        tally.stuck.append(said)
+        (clone.path / ".git" / "packed-refs.lock").unlink(missing_ok=True)
 
 
 def kill_at_random(ground: Ground, tally: Tally, most: int) -> None:
@@ -192,11 +207,57 @@ def kill_at_random(ground: Ground, tally: Tally, most: int) -> None:
                 os.killpg(victim.pid, signal.SIGKILL)
             victim.kill()
             tally.saw(victim.wait())
-        settle(clone)
+        grow_old(clone)
     tally.tries += victims
     account(clone, tally, acknowledged)
     if left := list((clone.path / ".git").glob("fast_import_crash_*")):
         tally.wrong.append(f"seed {seed}: {left}")
+
+
+ANYBODY = (
+    ("git", "commit", "-q", "--allow-empty", "-m", "killed"),
+    ("git", "commit", "-q", "--amend", "--allow-empty", "-m", "amended"),
+    (*OURS, "sync"),
+    ("git", "push", "-q", "origin", "main"),
+)
+
+
+def kill_anybody(ground: Ground, tally: Tally, most: int) -> None:
+    """Kill one of all processes that are at work, while folds go on detached."""
+    scene = ground.scene()
+    fold_detached(scene)
+    seed = int.from_bytes(os.urandom(4), "big")
+    chance = random.Random(seed)  # no secret
+    for number in range(10 * most):  # what has ended by itself was not killed
+        if tally.tries == most:
+            break
+        scene.wait(f"before death {number}")
+        started = subprocess.Popen(
+            ANYBODY[number % len(ANYBODY)],
+            cwd=scene.repo.path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.0, 0.15))
+        if found := scene.at_work():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(found), signal.SIGKILL)
+                tally.tries += 1
+        tally.saw(started.wait())
+        scene.quiet()
+        unlock(scene)
+        if number % 3 == 0:
+            scene.commit("and on")
+            scene.quiet()
+    tally.settle(scene, f"seed {seed}", commits)
+
+
+def unlock(scene: Scene) -> None:
+    """Ten minutes pass, and a person removes what locks git's own, as git says."""
+    scene.later()
+    for lock in scene.path.rglob("*.lock"):
+        if "gitlog-track" not in str(lock.relative_to(scene.path)):
+            lock.unlink()
 
 
 def rows() -> Iterator[Fault]:
@@ -205,3 +266,5 @@ def rows() -> Iterator[Fault]:
     yield Fault(
         "kill -9 at a random instant: recorders, folds", 12, 120, kill_at_random
     )
+    name = "kill -9 at a random instant: any process of commits, syncs and pushes"
+    yield Fault(name, 6, 120, kill_anybody)

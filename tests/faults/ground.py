@@ -38,6 +38,10 @@ ELSEWHERE = "of another clone"
 Done = subprocess.CompletedProcess[str]
 
 
+class RestlessError(Exception):
+    """Processes of a scene work on and on; the message says how many."""
+
+
 @dataclass
 class Scene:
     """One try's repository, its server, and what was acknowledged so far.
@@ -116,6 +120,32 @@ class Scene:
             self.told.append(head)
         return done
 
+    def quiet(self) -> None:
+        """Wait until nobody works here: a detached fold outlives who has started it.
+
+        Raises:
+            RestlessError: somebody still does after a minute; they are ended.
+        """
+        until = time.monotonic() + PATIENCE_S
+        while found := self.at_work():
+            if time.monotonic() > until:
+                for pid in found:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                raise RestlessError(f"{len(found)} processes do not end")
+            time.sleep(0.01)
+
+    def at_work(self) -> list[int]:
+        """The processes whose working directory is in this scene."""
+        found = []
+        for name in os.listdir("/proc"):
+            with contextlib.suppress(OSError):
+                if name.isdigit() and Path(
+                    f"/proc/{name}/cwd"
+                ).readlink().is_relative_to(self.path):
+                    found.append(int(name))
+        return found
+
     def head(self) -> str:
         return self.run(("git", "rev-parse", "HEAD")).stdout.strip()
 
@@ -159,7 +189,7 @@ class Scene:
 class Ground:
     """A directory with the scene that is copied for every try.
 
-    The work repository folds in line. Its log holds a task that was completed and an
+    The work repository folds in line, until :func:`fold_detached`. Its log holds a task that was completed and an
     open one; another clone has sent notes to the server since; three notes wait.
     """
 
@@ -211,6 +241,12 @@ class Ground:
         shutil.rmtree(scene.path, ignore_errors=True)
 
 
+def fold_detached(scene: Scene) -> None:
+    """Let commits fold as they do by default: in a process that they leave behind."""
+    (scene.repo.path / ".gitlog-track.toml").write_text("")
+    scene.site.workspace.refresh_settings()
+
+
 Recover = Callable[[Scene], str]
 
 
@@ -221,6 +257,15 @@ def folds(scene: Scene) -> str:
             scene.site.folder(patience_s=0.1).fold()
     except GitlogTrackError as err:
         return f"{err} ({err.hint})"
+    return ""
+
+
+def commits(scene: Scene) -> str:
+    """Commit; return what went wrong, with the fold too that this leaves behind."""
+    done = scene.commit("and on")
+    scene.quiet()
+    if waiting := scene.site.waiting:
+        return f"after a commit there wait {waiting}: {done.stderr}"
     return ""
 
 

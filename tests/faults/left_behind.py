@@ -63,6 +63,11 @@ DAMAGES: dict[str, Damage] = {
 }
 
 
+OLD, NEW = b"1" * 40, b"2" * 40
+"""The commits of a rewrite; each entry has an old one of its own."""
+OF_ITS_PLACE = ("id", "seq", "entry")
+
+
 def damaged(samples: dict[str, bytes], most: int) -> Iterator[tuple[str, bytes]]:
     """Yield entries, each damaged in one way at one byte, under names of their own."""
     cases = [
@@ -74,7 +79,8 @@ def damaged(samples: dict[str, bytes], most: int) -> Iterator[tuple[str, bytes]]
     step = max(len(cases) // most, 1)
     for number, (name, damage, at) in enumerate(cases[::step]):
         stem, dot, suffix = name.partition(".")
-        yield f"{stem}-{number}{dot}{suffix}", DAMAGES[damage](samples[name], at)
+        own = samples[name].replace(OLD, f"1{number:039x}".encode())
+        yield f"{stem}-{number}{dot}{suffix}", DAMAGES[damage](own, at)
 
 
 def corrupt_entries(ground: Ground, tally: Tally, most: int) -> None:
@@ -83,29 +89,80 @@ def corrupt_entries(ground: Ground, tally: Tally, most: int) -> None:
     site = scene.site
     journal = Path(site.home.journal)
     samples = {}
-    for name in (site.hook("pre-commit", head="1" * 40, branch="refs/heads/main"),
-                 site.hook("post-rewrite", cause="amend", pair=f"{'1' * 40} {'2' * 40}"),
+    for name in (site.hook("pre-commit", head="3" * 40, branch="refs/heads/main"),
+                 site.hook("post-commit", head=OLD.decode()),
+                 site.hook("post-rewrite", cause="amend", pair=f"{OLD.decode()} {NEW.decode()}"),
                  site.record(text="damaged")):  # fmt: skip
         samples[name] = (journal / name).read_bytes()
-        (journal / name).unlink()
-    names = set()
-    for name, text in damaged(samples, most):
+    entries = dict(damaged(samples, most))
+    for name, text in entries.items():
         (journal / name).write_bytes(text)
-        names.add(name)
-    tally.tries += len(names)
+    tally.tries += len(entries) - 1  # the fold is counted too
     looked_at(tally, scene.ours("fold"), "fold")
-    tally.tries -= 1
     scene.later()
     tally.stuck += [said for said in [folds(scene)] if said]
-    kept = {str(e["entry"]).rpartition("@")[0] for e in site.events() if "entry" in e}
-    told_of = {e["kind"] for e in site.events()}
-    kept |= {name.split(".json.")[0] for name in os.listdir(site.home.unreadable)}
-    tally.acknowledged += len(names)
-    without_key = {n for n in names - kept if n.startswith("post-rewrite")}
-    if without_key and "commits_rewritten" not in told_of:
-        tally.wrong.append("no rewrite was recorded")
-    tally.lost += sorted(names - kept - without_key)
+    aside = {name.split(".json.")[0] for name in os.listdir(site.home.unreadable)}
+    left = {name: text for name, text in entries.items() if name not in aside}
+    events = site.events()
+    tally.acknowledged += len(entries)
+    tally.lost += lost_by_name(left, events)
+    tally.lost += lost_commits(left, events) + lost_pairs(left, events)
+    tally.wrong += garbage(next(name for name in samples if "json" in name), events)
     tally.account(scene, "corrupt entries")
+
+
+Event = dict[str, object]
+
+
+def entry_of(event: Event) -> str:
+    return str(event.get("entry", "")).rpartition("@")[0]
+
+
+def lost_by_name(left: dict[str, bytes], events: list[Event]) -> list[str]:
+    """The entries that no event names, of those that events do name."""
+    names = {entry_of(event) for event in events}
+    return [name for name in left if name not in names and name[:5] != "post-"]
+
+
+def lost_commits(left: dict[str, bytes], events: list[Event]) -> list[str]:
+    """The commits, as they stand in the file now, that are not in the log."""
+    there = {event.get("commit") for event in events}
+    told = {n: facts(left[n], b"head") for n in left if n.startswith("post-commit")}
+    return [name for name in told if not there & {row[0] for row in told[name] if row}]
+
+
+def lost_pairs(left: dict[str, bytes], events: list[Event]) -> list[str]:
+    """The rewrites whose pairs, as they stand in the file now, are not in the log."""
+    there = {
+        tuple(pair)
+        for event in events
+        if event["kind"] == "commits_rewritten" and isinstance(event["pairs"], list)
+        for pair in event["pairs"]
+    }
+    told = {n: facts(left[n], b"pair") for n in left if n.startswith("post-rewrite")}
+    return [name for name, pairs in told.items() if not pairs or pairs - there]
+
+
+def facts(text: bytes, key: bytes) -> set[tuple[str, ...]]:
+    """Return the words of a hook's lines of one key."""
+    rows = (line.split(b" ") for line in text.split(b"\n"))
+    return {
+        tuple(w.decode("utf-8", "replace") for w in row[1:3])
+        for row in rows
+        if row[0] == key
+    }
+
+
+def garbage(sample: str, events: list[Event]) -> list[str]:
+    """A command's entry has a checksum: what is in the log is what was written."""
+    told = {
+        entry_of(event): {key: event[key] for key in event if key not in OF_ITS_PLACE}
+        for event in events
+        if entry_of(event).startswith(sample.removesuffix(".json"))
+    }
+    return [
+        f"{name} became {told[name]}" for name in told if told[name] != told[sample]
+    ]
 
 
 # objects

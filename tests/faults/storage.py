@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from tests.faults.ground import Done, Ground, Scene, syncs
+from tests.faults.ground import Done, Ground, Scene, fold_detached, syncs
 from tests.faults.tally import Fault, NotHereError, Tally
 
 Act = Callable[[Scene], Done]
+ALONE = "commit of which nothing but the hook can tell"
+"""It folds detached, and nothing waits: no fold in line says what the hook should say."""
 ACTS: dict[str, Act] = {
+    ALONE: lambda scene: scene.commit("a commit"),
     "commit": lambda scene: scene.commit("a commit"),
     "note": lambda scene: scene.note("by command"),
     "fold": lambda scene: scene.ours("fold"),
@@ -27,10 +31,10 @@ ACTS: dict[str, Act] = {
 }
 SIZE = "6m"
 FREE_KIB = (0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128)
-CLOSED = (".git", ".git/gitlog-track", ".git/gitlog-track/journal", ".git/objects",
+CLOSED = (".git/gitlog-track/journal", ".git", ".git/gitlog-track", ".git/objects",
           ".git/refs", ".git/refs/gitlog-track", ".git/logs")  # fmt: skip
 NOBODY = "65534"
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 
 @contextlib.contextmanager
@@ -58,14 +62,31 @@ def looked_at(tally: Tally, done: Done, where: str) -> None:
 
 
 def alternating(cases: list[T], most: int) -> list[T]:
-    """Return at most so many of the pairs, of all first and all second members."""
-    step = 1 if len(cases) <= most else 7  # no divisor of the number of cases
-    return [cases[step * n % len(cases)] for n in range(min(most, len(cases)))]
+    """Return at most so many of the pairs, each once, of all first and second members.
+
+    The step has no divisor in common with their number, so none comes again before all
+    have come; it is near the golden section, so that a few of them lie far apart.
+    """
+    count = len(cases)
+    step = round(count * 0.618) or 1
+    while math.gcd(step, count) != 1:
+        step += 1
+    chosen = [cases[step * n % count] for n in range(min(most, count))]
+    assert len(set(chosen)) == len(chosen), "a case is tried twice"
+    return chosen
+
+
+def stage(ground: Ground, act: str) -> Scene:
+    """Return the scene of an act."""
+    scene = ground.scene(waiting=0 if act == ALONE else 3)
+    if act == ALONE:
+        fold_detached(scene)
+    return scene
 
 
 def fill(disk: Path, free_kib: int) -> Path:
     """Leave so much of a disk, and no more."""
-    ballast = disk / "ballast"
+    ballast = disk / ".ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
             while True:
@@ -78,16 +99,21 @@ def fill(disk: Path, free_kib: int) -> Path:
 
 
 def full_disk(ground: Ground, tally: Tally, most: int) -> None:
-    """The whole repository and the server stand on a small disk that is full."""
+    """The repository and its server stand on a small disk that is full.
+
+    Where the hook is alone, only the journal does: else git itself would be refused.
+    """
     cases = [(act, str(free)) for act in ACTS for free in FREE_KIB]
     for act, free in alternating(cases, most):
         where = f"{act} with {free} KiB left"
-        disk = ground.path / "disk"
+        alone = stage(ground, act) if act == ALONE else None
+        disk = Path(alone.site.home.journal) if alone else ground.path / "disk"
         disk.mkdir(exist_ok=True)
         with mounted(disk, "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs"):
-            scene = ground.scene(at=disk / "scene")
+            scene = alone or ground.scene(at=disk / "scene")
             ballast = fill(disk, int(free))
             looked_at(tally, ACTS[act](scene), where)
+            scene.quiet()
             ballast.unlink()
             tally.settle(scene, where, syncs)
 
@@ -97,11 +123,12 @@ def read_only(ground: Ground, tally: Tally, most: int) -> None:
     cases = [(act, name) for act in ACTS for name in CLOSED]
     for act, name in alternating(cases, most):
         where = f"{act}, {name} read-only"
-        scene = ground.scene()
+        scene = stage(ground, act)
         closed = scene.repo.path / name
         with mounted(closed, "--bind", str(closed)):
             subprocess.run(["mount", "-o", "remount,ro,bind", str(closed)], check=True)
             looked_at(tally, ACTS[act](scene), where)
+            scene.quiet()
         tally.settle(scene, where, syncs)
         ground.done_with(scene)
 
@@ -135,13 +162,14 @@ def denied(ground: Ground, tally: Tally, most: int) -> None:
     cases = [(act, name) for act in ACTS for name in CLOSED]
     for act, name in alternating(cases, most):
         where = f"{act}, {name} denied"
-        scene = ground.scene()
+        scene = stage(ground, act)
         become_somebody(scene)
         closed = scene.repo.path / name
         below = [closed, *(p for p in closed.rglob("*") if p.is_dir())]
         for path in below:
             path.chmod(0o555)
         looked_at(tally, ACTS[act](scene), where)
+        scene.quiet()
         for path in below:
             path.chmod(0o755)
         if scene.prefix:

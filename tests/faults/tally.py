@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.faults.ground import Ground, Recover, Scene, folds
 
@@ -86,13 +88,22 @@ class Fault:
     helped: bool = False
 
     def tally(self, ground: Ground, *, long: bool) -> Tally:
-        """Make the fault.
+        """Make the fault; whatever stops that is something that must not be.
+
+        A log that cannot be read any more shows as such an error, in the middle of it.
 
         Raises:
             NotHereError: it cannot be made on this machine.
         """
         tally = Tally()
-        self.run(ground, tally, self.long if long else self.short)
+        try:
+            self.run(ground, tally, self.long if long else self.short)
+        except NotHereError:
+            raise
+        except Exception as err:  # noqa: BLE001  # the other rows are made all the same
+            seen = traceback.extract_tb(err.__traceback__)[-1]
+            at = f"{Path(seen.filename).name}:{seen.lineno}"
+            tally.wrong.append(f"try {tally.tries}: {type(err).__name__}: {err} ({at})")
         return tally
 
     def breaches(self, tally: Tally) -> list[str]:

@@ -108,13 +108,27 @@ def test_a_hook_of_a_newer_version_is_kept_aside(clone: Clone) -> None:
     assert clone.unreadable == [name]
 
 
-@pytest.mark.parametrize("hook", ["post-merge", "post-rewrite"])
-def test_an_entry_that_has_nothing_to_tell_is_no_poison(
-    clone: Clone, hook: str
-) -> None:
-    clone.hook(hook, head=clone.text("rev-parse", "HEAD"))
+def test_an_entry_that_has_nothing_to_tell_is_no_poison(clone: Clone) -> None:
+    clone.hook("post-merge", head=clone.text("rev-parse", "HEAD"))
     assert clone.fold() == 0
     assert (clone.waiting, clone.unreadable) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("hook", "facts"),
+    [
+        ("post-rewrite", {"cause": "amend", "qair": f"{'1' * 40} {'2' * 40}"}),
+        ("post-rewrite", {"cause": "amend"}),
+        ("post-commit", {"iead": "1" * 40}),
+    ],
+)
+def test_an_entry_that_lost_what_it_is_about_is_kept_aside(
+    clone: Clone, hook: str, facts: dict[str, str]
+) -> None:
+    """No hook writes one: a disk has changed a byte of the line."""
+    name = clone.hook(hook, **facts)
+    assert clone.fold() == 0
+    assert (clone.waiting, clone.unreadable) == ([], [name])
 
 
 @pytest.mark.parametrize("actor", ["\\ud800", "a\\u0000b", "\\n"])

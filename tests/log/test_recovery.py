@@ -190,13 +190,17 @@ def test_a_prune_of_new_objects_is_noticed_and_the_fold_done_again(
                 kind = clone.text("cat-file", "-t", path.parent.name + path.name)
                 if what in {"all", kind}:
                     path.unlink()
+            clone.now_ns += 2_000_000_000  # so that the next commit is another one
         return made
 
     monkeypatch.setattr(LogRef, "advance", advance)
     texts += record_many(clone, 3)
     assert clone.fold() == 3
     assert seen == [tip, tip]
-    assert_once(clone, texts)
+    assert_once(clone, texts)  # fsck reads the reflog too
+    steps = clone.text("reflog", "show", "--format=%H", LOG_REF).split("\n")
+    assert steps == [name for name in (clone.tip, tip) if name]
+    clone.run("gc", "-q")
 
 
 # killed for good, with git left behind
