@@ -115,15 +115,22 @@ def alive_in_forks(names: list[str], workers: int) -> Iterator[str]:
         yield from alive
 
 
+def own_tests(name: str) -> tuple[str, ...]:
+    """Return the tests of a mutant's own module, or of its room where it has none."""
+    room, module = name.split(".")[1:3]
+    own = f"tests/{room}/test_{module}.py"
+    return (own,) if (TOP / own).exists() else ROOMS[room]
+
+
 def survivors(names: list[str], workers: int) -> Iterator[str]:
-    """Yield what lives in a process of its own too."""
+    """Yield what the tests of its own module let live in a process of its own too."""
 
     def is_killed(name: str) -> bool:
-        return pytest(*ROOMS[room_of(name)], mutant=name) != 0
+        return pytest(*own_tests(name), mutant=name) != 0
 
-    for room in {room_of(name) for name in names}:
-        clean = pytest(*ROOMS[room], mutant=NO_MUTANT) == 0
-        assert clean, f"the tests of {room} fail without any mutant"
+    for tests in {own_tests(name) for name in names}:
+        clean = pytest(*tests, mutant=NO_MUTANT) == 0
+        assert clean, f"{', '.join(tests)} fail without any mutant"
     with ThreadPoolExecutor(workers) as pool:
         for name, killed in zip(names, pool.map(is_killed, names), strict=True):
             if not killed:
