@@ -2,8 +2,9 @@
 
 import pytest
 
-from gitlog_track.claims.vocabulary import KINDS, Kind, vocabulary
+from gitlog_track.claims.vocabulary import KINDS, Kind, Term, vocabulary
 from gitlog_track.measures.catalogue import MEASURES
+from gitlog_track.measures.measure import Measure
 
 WORDS = vocabulary(MEASURES)
 
@@ -58,3 +59,28 @@ def test_a_topic_has_one_unit_whatever_the_subject() -> None:
 def test_every_noun_has_a_term() -> None:
     for topic in WORDS.nouns.values():
         assert WORDS.term_of_topic("task", topic)[1].measure
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.id)
+def test_every_key_and_topic_means_what_the_catalogue_says(measure: Measure) -> None:
+    for kind in KINDS:
+        if measure.level.value != kind:
+            continue
+        for key in measure.claim_keys:
+            assert WORDS.keys[kind, key.name] == Term(
+                measure=measure.id,
+                unit=measure.unit,
+                bare_unit=key.bare_unit,
+                or_floor=key.or_floor,
+            )
+        if measure.topic:
+            term = Term(measure=measure.id, unit=measure.unit)
+            assert WORDS.topics[kind, measure.topic] == term
+            assert {WORDS.nouns[noun] for noun in measure.prose} == {measure.topic}
+
+
+def test_there_is_nothing_but_what_the_catalogue_has() -> None:
+    levels = {(m.level.value, key.name) for m in MEASURES for key in m.claim_keys}
+    assert set(WORDS.keys) == levels
+    assert WORDS.known_keys == {name for _, name in levels}
+    assert set(WORDS.nouns) == {noun for m in MEASURES if m.topic for noun in m.prose}
