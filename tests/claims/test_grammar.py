@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gitlog_track.claims.grammar import Claim, Options, Reading, Subject, read_claims
 from gitlog_track.claims.message import read_commit, read_message
+from gitlog_track.claims.statement import Form
 from gitlog_track.claims.vocabulary import vocabulary
 from gitlog_track.measures.catalogue import MEASURES, find
 from gitlog_track.measures.measure import Level
@@ -232,3 +233,51 @@ def test_a_megabyte_is_read_in_linear_time(unit: str) -> None:
     began = time.process_time()
     read_claims(read_message(body), WORDS)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "words"),
+    [
+        ("x\n\nTask: A-1\nDuration: 12m", Form.TRAILER, "Duration: 12m"),
+        ("x\n\nDURATION_MINUTES: 12\n\nTask: A-1", Form.FIELD, "DURATION_MINUTES: 12"),
+        ("x\n\nIt took 12 minutes.\n\nTask: A-1", Form.PROSE, "It took 12 minutes."),
+    ],
+)
+def test_a_claim_says_how_and_in_which_words_it_is_made(
+    text: str, form: Form, words: str
+) -> None:
+    (claim,) = read(text).claims
+    assert (claim.form, claim.words, claim.pin, claim.problem) == (form, words, "", "")
+    assert claim.subject == Subject(kind="task", name="A-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("\n\nA-1: x\n\nDuration: 1m", ["A-1"]),
+        ("x\n\nTask: X-1\nDuration: 1m", ["X-1"]),
+        ("x\n\nTask: `A-1`\nDuration: 1m", ["A-1"]),
+        ("x\n\nTask: phase-1\nDuration: 1m", ["phase-1"]),
+        ("x\n\nPhase: Phase 2\nTokens-Used: 1", ["P2"]),
+        ("x\n\nPhase: phase phase\nTokens-Used: 1", ["phase"]),
+    ],
+)
+def test_the_name_of_a_subject(text: str, names: list[str]) -> None:
+    assert subjects(text) == names
+
+
+def test_keys_of_trailers_may_have_dashes() -> None:
+    options = Options(task_key="work-item", phase_key="work-phase")
+    text = "x\n\n{}: {}\nTokens-Used: 1"
+    (claim,) = read(text.format("Work-Phase", "P2"), options).claims
+    assert claim.subject == Subject(kind="phase", name="P2")
+    (claim,) = read(text.format("Work-Item", "A-1"), options).claims
+    assert claim.subject == Subject(kind="task", name="A-1")
+
+
+def test_a_working_day_of_the_project_counts_in_every_form() -> None:
+    options = Options(hours_per_day=Decimal(8))
+    for body in ("Duration: 1 working day", "It took 1 working day."):
+        (claim,) = read(f"x\n\n{body}\n\nTask: A-1", options).claims
+        assert claim.quantity is not None
+        assert claim.quantity.low == 28_800

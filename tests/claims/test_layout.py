@@ -62,3 +62,26 @@ def test_every_line_comes_from_the_text_and_none_is_blank(text: str) -> None:
     for paragraph in split_paragraphs(text):
         assert paragraph
         assert all(line in lines and line.strip() for line in paragraph)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@@ -1,2 +1,2 @@\n+Duration: 12m", []),
+        ("Index: file\n+Duration: 12m", []),
+        ("diff --git a/x b/x\n+Duration: 12m", []),
+        ('Text\nRevert "x" took 2h', [("Text", 'Revert "x" took 2h')]),
+        ('Text\n* Revert "x"', [("Text",)]),
+        ('Text\n\nRevert "x"', [("Text",)]),
+        ("a b: c\n    took 2h", [("a b: c",)]),
+        ("X: 1\n    12m", [("X: 1", "    12m")]),
+        ("a\n```\nx\n```\nb\n```\ny\n```\nc\n d", [("a",), ("b",), ("c", " d")]),
+        ("```\nx\n```\nb\nc", [("b", "c")]),
+        ("a\n----\nb", [("a",), ("b",)]),
+        ("a\n- - -\nb", [("a", "- - -", "b")]),
+        ("a\n--- X\nb", [("a", "--- X", "b")]),
+        ("a\n\t \nb", [("a",), ("b",)]),
+    ],
+)
+def test_paragraph_by_paragraph(text: str, found: list[tuple[str, ...]]) -> None:
+    assert split_paragraphs(text) == found

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gitlog_track.claims.message import (
     CODECS,
+    Message,
     read_commit,
     read_message,
     strip_comments,
@@ -127,3 +128,32 @@ def test_what_git_will_remove(
     message: bytes, comment: bytes | None, left: bytes
 ) -> None:
     assert strip_comments(message, comment) == left
+
+
+HEAD = b"tree 0\n"
+LONG = "x-" + "y" * 60
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (b"garbage\r\n\nx", Message(text="garbage\n\nx", unreadable="its header is damaged")),
+        (HEAD + b"\nTitle\n\nBody\n", Message(text="Title\n\nBody\n")),
+        (HEAD + b"encoding ISO-8859-1\n\nCaf\xe9", Message(text="Caf\xe9")),
+        (HEAD + b"encoding utf-8\nencoding utf-8\n\nhi", Message(text="hi")),
+        (HEAD + b"encoding a\nencoding b\n\nhi\r\n", Message(text="hi\n", unreadable="it declares several encodings")),
+        (HEAD + b"encoding x-evil\n\nhi\r\n", Message(text="hi\n", unreadable="its encoding 'x-evil' is not one that can be read safely")),
+        (HEAD + f"encoding {LONG}\n\nhi".encode(), Message(text="hi", unreadable=f"its encoding '{LONG[:40]}' is not one that can be read safely")),
+        (HEAD + b"\na\0b\r\n", Message(text="a\0b\n", unreadable="it holds a NUL byte, behind which git shows nothing")),
+        (HEAD + b"\nCaf\xe9\r\n", Message(text="Caf\xe9\n", doubt="its bytes are not valid UTF-8; it was read as Latin-1")),
+        (HEAD + b"encoding us-ascii\n\nCaf\xe9", Message(text="Caf\xe9", doubt="its bytes are not valid us-ascii; it was read as Latin-1")),
+    ],
+)  # fmt: skip
+def test_what_is_read_and_what_is_said_of_what_is_not(
+    raw: bytes, found: Message
+) -> None:
+    assert read_commit(raw) == found
+
+
+def test_only_a_mark_of_a_comment_hides_a_line() -> None:
+    assert strip_comments(b"# hidden\nX shown\n") == b"X shown\n"

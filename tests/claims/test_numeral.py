@@ -10,6 +10,7 @@ from gitlog_track.claims.numeral import (
     read_duration,
     read_number,
 )
+from gitlog_track.claims.quantity import parse_duration
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,29 @@ def test_a_suffix_is_part_of_a_count() -> None:
 def test_an_error_shows_a_bounded_part_of_what_was_found() -> None:
     error = QuantityError("x" * 500, "y")
     assert str(error) == f"found '{'x' * 57}...', expected y"
+
+
+@pytest.mark.parametrize(("length", "cut"), [(59, False), (60, False), (61, True)])
+def test_what_was_found_is_shown_in_60_characters(length: int, cut: bool) -> None:
+    said = str(QuantityError("x" * length, "a number"))
+    shown = "x" * 57 + "..." if cut else "x" * length
+    assert said == f"found {shown!r}, expected a number"
+
+
+@pytest.mark.parametrize("text", ["1h1h", "1h 2h", "1h60m", "1m60s", "1m 1h"])
+def test_parts_get_smaller_and_stay_below_the_one_before(text: str) -> None:
+    with pytest.raises(QuantityError):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1:30:15", 5_415), ("0:00:01", 1), ("1h59m", 7_140), ("1m59s", 119)],
+)
+def test_every_part_counts(text: str, seconds: int) -> None:
+    assert parse_duration(text).low == seconds
+
+
+def test_a_decimal_comma_is_shown_as_it_was_found() -> None:
+    with pytest.raises(QuantityError, match=r"found '1,5', .*: write 1\.5"):
+        parse_duration("1,5h")

@@ -1,10 +1,12 @@
 """Claims made in sentences; the corpus has most of the examples."""
 
+from decimal import Decimal
+
 import pytest
 
 from gitlog_track.claims.canonical import format_quantity
 from gitlog_track.claims.prose import clean, read_prose
-from gitlog_track.claims.statement import Budget
+from gitlog_track.claims.statement import Budget, Form
 from gitlog_track.claims.vocabulary import vocabulary
 from gitlog_track.measures.catalogue import MEASURES
 
@@ -98,3 +100,68 @@ def test_words_are_those_around_a_claim_in_a_long_text() -> None:
     [(_, statement)] = read_prose([text], WORDS, Budget(9))
     assert "Took 2h" in statement.words
     assert len(statement.words) <= 120
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The server took 20 minutes here; it took 12 minutes.", ["duration 12m"]),
+        ("It took 1,5 hours, then it took 12 minutes.", ["duration !", "duration 12m"]),
+        ("See 90% coverage somewhere. 91% test coverage.", ["coverage 91%"]),
+        ("Target coverage: 80%" + " ." * 60 + " Branch coverage: 91%", ["coverage 91%"]),
+        ("Coverage is 5. Coverage is 91%.", ["coverage 91%"]),
+        ("3 hallucinations estimated, 0 hallucinations.", ["hallucinations 0"]),
+        ("5 hallucinations per run; 0 hallucinations.", ["hallucinations 0"]),
+        ("10 minutes ahead of schedule, 5 minutes behind the plan", ["variance -10m", "variance 5m"]),
+    ],
+)  # fmt: skip
+def test_what_claims_nothing_hides_no_claim_behind_it(
+    text: str, found: list[str]
+) -> None:
+    assert prose(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("5 hallucinations per run", []),
+        ("Variance is 0 minutes", []),
+        ("It took 59 seconds.", []),
+        ("It took 60 seconds.", ["duration 60s"]),
+        ("P1-009 took 59 seconds.", ["duration 59s"]),
+    ],
+)
+def test_at_the_edge_of_what_is_a_claim(text: str, found: list[str]) -> None:
+    assert prose(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("It took 1 working day.", 28_800), ("1 working day ahead of schedule", -28_800)],
+)
+def test_a_day_is_as_long_as_the_project_says(text: str, seconds: int) -> None:
+    eight = Decimal(8)
+    ((_, found),) = read_prose([text], WORDS, Budget(99), hours_per_day=eight)
+    assert found.quantity is not None
+    assert found.quantity.low == seconds
+
+
+def test_a_statement_says_how_it_is_written_and_what_is_wrong_with_it() -> None:
+    ((place, found),) = read_prose(["x", "It took 1,5 hours"], WORDS, Budget(99))
+    assert (place, found.form, found.key) == (1, Form.PROSE, "")
+    assert found.problem.startswith("found '1,5', expected a decimal point")
+
+
+@pytest.mark.parametrize("length", [120, 121])
+def test_of_a_long_sentence_the_words_around_the_value_are_shown(length: int) -> None:
+    begin = "Long before it was done, it took 12 minutes, and then "
+    text = begin + "y" * (length - len(begin))
+    ((_, found),) = read_prose([text], WORDS, Budget(99))
+    at, end = text.index("12"), text.index(" minutes") + len(" minutes")
+    around = text[at - 30 : end + 30]
+    assert found.words == (text if length == 120 else around)
+
+
+def test_marks_of_emphasis_are_left_out() -> None:
+    assert clean("__it__ **took** 2h") == "it took 2h"
+    assert clean("- it took 2h") == "it took 2h"

@@ -276,3 +276,19 @@ def test_parsing_raises_only_its_own_error(text: str) -> None:
     for unit in ("s", "count", "%", "1"):
         with contextlib.suppress(QuantityError):
             assert parse(text, unit).unit == unit
+
+
+@pytest.mark.parametrize("text", ["5-5 hours", "5h-5h", "5h to 5h"])
+def test_a_range_of_one_value_is_that_value(text: str) -> None:
+    found = parse(text, "s")
+    assert found.low == found.high == 18_000
+
+
+@pytest.mark.parametrize("text", ["5-4 hours", "5h-4h"])
+def test_a_range_that_falls_is_none(text: str) -> None:
+    with pytest.raises(QuantityError):
+        parse(text, "s")
+
+
+def test_nothing_is_below_nothing() -> None:
+    assert str(parse("-0", "1").low) == str(parse("-0", "1").high) == "0"
