@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from gitlog_track.claims.canonical import format_quantity
-from gitlog_track.claims.fields import Line, read_fields, read_lines
+from gitlog_track.claims.fields import STATUSES, Line, read_fields, read_lines
 from gitlog_track.claims.statement import Budget, Form, Statement, TooManyError
 from gitlog_track.claims.vocabulary import vocabulary
 from gitlog_track.measures.catalogue import MEASURES
@@ -169,3 +169,59 @@ def test_remarks(text: str, count: int) -> None:
 
 def test_a_remark_with_a_decimal_comma_is_a_problem() -> None:
     assert "write 0.5" in fields("Duration: 30m (0,5 hours)")[1].problem
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ("in progress", "in_progress"),
+        ("In-Progress", "in_progress"),
+        ("IN_PROGRESS", "in_progress"),
+        ("complete (all of it)", "complete"),
+        ("_complete_", "complete"),
+        ("**failed**", "failed"),
+    ],
+)
+def test_a_status_in_any_spelling(value: str, status: str) -> None:
+    (found,) = fields(f"Task-Status: {value}")
+    assert (found.status, found.problem) == (status, "")
+
+
+@pytest.mark.parametrize("value", ["x" * 40, "y" * 50, "XX"])
+def test_a_status_that_is_none_names_those_there_are(value: str) -> None:
+    (found,) = fields(f"Task-Status: {value}")
+    wanted = "complete, partial, failed, in_progress"
+    assert set(wanted.split(", ")) == set(STATUSES.values())
+    assert found.problem.startswith(f"found '{value[:40]}', expected one of ")
+    assert found.problem.endswith(", ".join(dict.fromkeys(STATUSES.values())))
+    assert found.words == f"Task-Status: {value}"
+
+
+@pytest.mark.parametrize(
+    "behind", ["ahead", "behind", "ahead of schedule", "behind the plan"]
+)
+def test_a_variance_is_said_again_only_with_its_direction(behind: str) -> None:
+    said = fields(f"Variance: 10 minutes ahead (600 seconds {behind})", in_block=True)
+    assert len(said) == 2
+    assert len(fields("Variance: 10 minutes ahead (600 seconds)", in_block=True)) == 1
+
+
+def test_of_several_on_a_line_each_is_read() -> None:
+    found = fields("Duration: 12m, Reviewed-By: A, Tokens-Used: 3,236", in_block=True)
+    assert [(one.key, one.words) for one in found] == [
+        ("duration", "Duration: 12m"),
+        ("tokens_used", "Tokens-Used: 3,236"),
+    ]
+
+
+def test_a_key_with_a_dash_is_one_whatever_follows() -> None:
+    (found,) = fields("Tokens-Used: 1.5 apples")
+    assert found.problem.startswith("found '1.5 apples', expected a whole number")
+    assert fields("Duration: 5x of it") == []
+
+
+def test_what_cannot_be_read_says_why() -> None:
+    (found,) = fields("Time-Spent: 1,5h")
+    assert (
+        found.problem == "found '1,5', expected a decimal point, not a comma: write 1.5"
+    )

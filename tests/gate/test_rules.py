@@ -9,7 +9,7 @@ import pytest
 from gitlog_track.gate.judge import Judge
 from gitlog_track.gate.ledger import Ledger
 from gitlog_track.gate.policy import Policy
-from gitlog_track.gate.rules import RULES, explain
+from gitlog_track.gate.rules import RULES, Rule, explain
 from gitlog_track.gate.verdict import Violation
 from gitlog_track.gate.verify import Verifier
 from gitlog_track.git.process import Git
@@ -89,3 +89,18 @@ def test_a_page_shows_both_examples_and_the_way_out(rule: str) -> None:
 def test_ids_are_those_of_the_design() -> None:
     assert list(RULES) == [f"GT{number:03d}" for number in range(1, 12)]
     assert all(rule.id == name for name, rule in RULES.items())
+
+
+def test_a_page_word_for_word() -> None:
+    rule = Rule(
+        id="GT000",
+        title="a title",
+        why="Because.",
+        bad="\nX it  \n\n  Task: A\n\n",
+        good="Do XX\n",
+        fix="do it X",
+    )
+    assert explain(rule) == (
+        "GT000: a title\n\nBecause.\n\nRefused:\n\n\n    X it\n\n      Task: A\n\n"
+        "Passes:\n\n    Do XX\n\nWhat to do: do it X.\n"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gitlog_track.claims.grammar import Options
 from gitlog_track.config import Answer
 from gitlog_track.errors import LogError
 from gitlog_track.gate.judge import Judge
@@ -148,3 +149,22 @@ def test_without_a_hint_the_rule_says_what_to_do() -> None:
 def test_an_object_of_two_sources_is_judged_once() -> None:
     one, two, three = (claim(n, "1") for n in (1, 2, 3))
     assert list(joined([one, two, one], [two, three])) == [one, two, three]
+
+
+def test_what_is_refused_unseen_claims_nothing() -> None:
+    verifier = Verifier(Judge(Told({}), Policy()), boundary=frozenset({CUT_OFF.oid}))
+    assert verifier.verify([CUT_SHORT, CUT_OFF]).claims == 0
+
+
+def test_a_title_ends_with_its_line() -> None:
+    (found,) = verify([claim(7, "1")]).violations
+    assert found.title == "Add part 7"
+
+
+def test_messages_are_read_as_the_project_says() -> None:
+    policy = Policy(options=Options(task_key="story"))
+    verifier = Verifier(Judge(Told({"": TASK}), policy))
+    said = commit(1, "Add\n\nStory: P1-009\nTokens-Used: 3,236\n")
+    assert verifier.verify([said]).violations == ()
+    (found,) = verifier.verify([claim(2, "3,236")]).violations
+    assert found.rule == "GT001"
