@@ -198,7 +198,7 @@ def test_a_status_that_is_none_names_those_there_are(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "behind", ["ahead", "behind", "ahead of schedule", "behind the plan"]
+    "behind", ["ahead", "behind", "ahead of schedule", "behind plan"]
 )
 def test_a_variance_is_said_again_only_with_its_direction(behind: str) -> None:
     said = fields(f"Variance: 10 minutes ahead (600 seconds {behind})", in_block=True)
