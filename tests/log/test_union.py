@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from gitlog_track.errors import LogCorruptError
-from gitlog_track.git.objects import TreeEntry
+from gitlog_track.git.objects import MAX_OBJECT_BYTES, TreeEntry
 from gitlog_track.log.layout import (
     BLOB_MODE,
     FORMAT_BLOB,
@@ -166,3 +166,77 @@ def test_a_blob_beyond_all_measure_is_no_segment() -> None:
     y = store.write({FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"y" * (17 << 20)})
     with pytest.raises(LogCorruptError, match="would be no segment: 17825795 bytes"):
         unite(store, x, y)
+
+
+def neighbours() -> tuple[str, str]:
+    """Return two tasks of one fan-out, which git and plain order have differently."""
+    found: dict[str, str] = {}
+    for number in range(10_000):
+        name = f"P1-{number:04d}"
+        longer = f"{name}-A"
+        if path_of(name).split("/")[1] == path_of(longer).split("/")[1]:
+            found[name] = longer
+            break
+    return next(iter(found.items()))
+
+
+def test_directories_stand_in_the_order_of_git() -> None:
+    short, long = neighbours()
+    store = Store()
+    base = store.write({FORMAT_PATH: FORMAT_BLOB})
+    both = {path_of(name): b'{"seq":1}\n' for name in (short, long)}
+    union = unite(store, base, store.write({FORMAT_PATH: FORMAT_BLOB, **both}))
+    assert sorted(union.grown) == sorted(both)
+    rows = [TreeEntry(TREE_MODE, name.encode(), "1" * 40) for name in (short, long)]
+    fan = path_of(short).split("/")[1].encode()
+    store.trees["a" * 40] = [TreeEntry(TREE_MODE, b"tasks", "b" * 40)]
+    store.trees["b" * 40] = [TreeEntry(TREE_MODE, fan, "c" * 40)]
+    store.trees["c" * 40] = rows
+    store.trees["1" * 40] = []
+    with pytest.raises(LogCorruptError) as caught:
+        unite(store, base, "a" * 40)
+    assert "is an empty directory" in str(caught.value)
+    store.trees["1" * 40] = [
+        TreeEntry(BLOB_MODE, path_of(short).rpartition("/")[2].encode(), "2" * 40)
+    ]
+    with pytest.raises(LogCorruptError, match="stands twice, or not in its place"):
+        unite(store, base, "a" * 40)
+
+
+def test_an_empty_log_is_named_as_the_root() -> None:
+    store = Store()
+    base = store.write({FORMAT_PATH: FORMAT_BLOB})
+    store.trees["a" * 40] = []
+    with pytest.raises(LogCorruptError, match=r"^'the root' is an empty directory"):
+        unite(store, base, "a" * 40)
+
+
+@pytest.mark.parametrize(
+    ("mode", "shown"), [(b"120000", "120000"), (b"1\xff", "1\ufffd")]
+)
+def test_a_mode_that_no_log_has_is_named(mode: bytes, shown: str) -> None:
+    store = Store()
+    base = store.write({FORMAT_PATH: FORMAT_BLOB})
+    store.trees["a" * 40] = hostile(b"unassigned", mode)
+    with pytest.raises(LogCorruptError) as caught:
+        unite(store, base, "a" * 40)
+    assert str(caught.value) == f"the log holds 'unassigned' as mode {shown}"
+
+
+def test_a_segment_may_be_as_large_as_an_object() -> None:
+    store = Store()
+    half = (MAX_OBJECT_BYTES - 4) // 2
+    x = store.write({FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"x" * half + b"\n"})
+    y = store.write(
+        {FORMAT_PATH: FORMAT_BLOB, path_of("P1-001"): b"y" * (half + 2) + b"\n"}
+    )
+    union = unite(store, x, y)
+    assert len(union.merged[path_of("P1-001")]) == MAX_OBJECT_BYTES
+
+
+def test_lines_stand_by_their_numbers_and_what_has_none_comes_last() -> None:
+    nine, ten, broken = b'{"seq":9}\n', b'{"seq":10}\n', b"a line cut\n"
+    assert unite_lines(ten, nine) == nine + ten
+    assert unite_lines(broken, ten) == ten + broken
+    assert unite_lines(b"b\n", b"a\n") == b"a\nb\n"
+    assert unite_lines(b"", ten + b"\n\n") == ten
