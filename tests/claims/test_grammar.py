@@ -255,6 +255,7 @@ def test_a_claim_says_how_and_in_which_words_it_is_made(
     ("text", "names"),
     [
         ("\n\nA-1: x\n\nDuration: 1m", ["A-1"]),
+        ("x\n\nSee B-2.\n\nDuration: 1m", ["-"]),
         ("x\n\nTask: X-1\nDuration: 1m", ["X-1"]),
         ("x\n\nTask: `A-1`\nDuration: 1m", ["A-1"]),
         ("x\n\nTask: phase-1\nDuration: 1m", ["phase-1"]),

@@ -125,6 +125,7 @@ def test_what_claims_nothing_hides_no_claim_behind_it(
     ("text", "found"),
     [
         ("5 hallucinations per run", []),
+        ("The loop makes 3 iterations.", []),
         ("Variance is 0 minutes", []),
         ("It took 59 seconds.", []),
         ("It took 60 seconds.", ["duration 60s"]),
