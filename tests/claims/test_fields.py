@@ -225,3 +225,17 @@ def test_what_cannot_be_read_says_why() -> None:
     assert (
         found.problem == "found '1,5', expected a decimal point, not a comma: write 1.5"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Duration:\n 12m", ["12m"]),
+        ("Duration:\n\t12m", ["12m"]),
+        ("Duration: 12m\nXavier wrote it", ["12m"]),
+        ("Duration: 12m\nX: of it", ["12m"]),
+    ],
+)
+def test_a_value_goes_on_in_an_indented_line(text: str, found: list[str]) -> None:
+    said = [format_quantity(one.quantity) for one in fields(text) if one.quantity]
+    assert said == found
