@@ -42,6 +42,10 @@ def without(account: Account, *names: str) -> Account:
     return replace(account, measures=kept)
 
 
+def about(found: Violation) -> tuple[str, str, str]:
+    return found.subject, found.measure, found.claimed
+
+
 def claiming(text: str, account: Account = TASK) -> Violation:
     (found,) = refusals(f"Task: P1-009\n{text}", account)
     return found
@@ -85,6 +89,7 @@ def test_an_open_task_is_to_be_completed_first() -> None:
     assert found.rule == "GT003"
     assert found.message == "task P1-009 has not ended: complete the task first"
     assert found.fix == "gitlog-track complete --task P1-009, then claim again"
+    assert about(found) == ("P1-009", "duration", "Duration: 12m")
 
 
 def test_what_needs_no_end_can_be_claimed_of_an_open_task() -> None:
@@ -150,6 +155,7 @@ def test_a_number_holds_of_no_text() -> None:
         (number("3E+3"), "token_count_used", "3000"),
         (number("91.6666666666"), "test_coverage_actual", "91.666667%"),
         (number("1.15"), "efficiency_ratio", "1.15"),
+        (number("1.1234567"), "efficiency_ratio", "1.123457"),
         (Value(text="complete", evidence=Evidence.DECLARED), "status", "complete"),
     ],
 )
@@ -195,6 +201,7 @@ def test_what_the_log_is_said_to_lack() -> None:
     judge = Judge(Told({}, tip=None), Policy(), is_remote=True)
     (found,) = judge.violations(JUDGED, reading("Task: P1-009\nDuration: 12m"))
     assert found.message == "the log is neither here nor in this push"
+    assert about(found) == ("P1-009", "duration", "Duration: 12m")
 
 
 def test_a_log_that_cannot_be_read_is_gt011() -> None:
@@ -219,6 +226,7 @@ def test_a_measure_that_is_none_is_gt005() -> None:
         JUDGED, Reading(claims=(claim,))
     )
     assert (found.rule, found.message) == ("GT005", "no such measure")
+    assert about(found) == ("P1-009", "luck", "Duration: 12m")
 
 
 PINNED_CLAIM = f"Task: P1-009\nDuration: 12m\nMetrics-Log: {PIN}"
@@ -232,7 +240,7 @@ CORRECTED = replace(
 def test_what_was_true_at_its_pin_and_corrected_since_only_warns() -> None:
     (found,) = refusals(PINNED_CLAIM, CORRECTED, TASK)
     assert found.rule == "GT004"
-    assert not found.blocks
+    assert found.blocks is False
     assert found.message == (
         "true at its pin, but the log was corrected since: "
         "claimed 'Duration: 12m'; the log says 900 s"
@@ -311,6 +319,12 @@ def test_a_contradiction_between_prose_and_trailer_only_warns_where_prose_does()
     None
 ):
     body = "It took 13 minutes.\n\nTask: P1-009\nDuration: 12m"
+    found = refusals(body, policy=Policy(prose="warn"))
+    assert {one.rule: one.blocks for one in found} == {"GT009": False, "GT004": False}
+
+
+def test_whichever_of_two_is_prose_a_contradiction_only_warns() -> None:
+    body = "DURATION_MINUTES: 12\n\nIt took 13 minutes.\n\nTask: P1-009"
     found = refusals(body, policy=Policy(prose="warn"))
     assert {one.rule: one.blocks for one in found} == {"GT009": False, "GT004": False}
 
