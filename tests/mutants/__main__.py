@@ -118,8 +118,8 @@ def alive_in_forks(names: list[str], workers: int) -> Iterator[str]:
 def own_tests(name: str) -> tuple[str, ...]:
     """Return the tests of a mutant's own module, or of its room where it has none."""
     room, module = name.split(".")[1:3]
-    own = f"tests/{room}/test_{module}.py"
-    return (own,) if (TOP / own).exists() else ROOMS[room]
+    own = sorted((TOP / "tests" / room).glob(f"test_{module}*.py"))
+    return tuple(str(path.relative_to(TOP)) for path in own) or ROOMS[room]
 
 
 def survivors(names: list[str], workers: int) -> Iterator[str]:
