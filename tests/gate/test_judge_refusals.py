@@ -208,6 +208,7 @@ def test_a_log_that_cannot_be_read_is_gt011() -> None:
     (found,) = refusals("Task: P1-009\nDuration: 12m", LogError("it is torn"))
     assert found.rule == "GT011"
     assert found.message == "the log cannot be read: it is torn"
+    assert about(found) == ("P1-009", "duration", "Duration: 12m")
 
 
 def test_a_pin_that_is_not_in_the_log_is_gt010() -> None:
