@@ -16,6 +16,7 @@ def main(argv: list[str]) -> int:
     try:
         _add(*argv)
     except Exception as err:  # noqa: BLE001  # nothing may stop git, not even a bug
+        # As in fold_process; nothing is imported here: an import may be what failed.
         line = " ".join(f"{type(err).__name__}: {err}".split())
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
         sys.stderr.write(f"gitlog-track: the message stays as it is: {text}\n")

@@ -169,6 +169,13 @@ def test_the_commands_of_contributors_are_there(command: str) -> None:
         assert {option for option in options if option not in done.stdout} == set()
 
 
+def test_branches_are_measured_as_ci_measures_them() -> None:
+    (told,) = (line for line in contributing() if line.startswith("coverage run"))
+    run = " ".join((TOP / ".ci" / "run").read_text().replace("\\\n", " ").split())
+    rooms = told.partition("pytest -q ")[2]
+    assert f"coverage run -m pytest -q -p no:cacheprovider {rooms} " in run
+
+
 def test_the_changelog_keeps_its_form() -> None:
     text = (TOP / "CHANGELOG.md").read_text()
     assert text.startswith("# Changelog\n")

@@ -57,13 +57,13 @@ def pre_push(argv: list[str], surroundings: Surroundings) -> int:
     from gitlog_track.services.on_push import goes_along
     from gitlog_track.services.push import LogLossError
 
-    args = [arg for arg in argv if arg != "--native"]
     try:
         workspace = _hurried(surroundings)
-        if args == argv:
-            push = _framework_push(surroundings, workspace)
-        else:
+        if "--native" in argv:
+            args = [arg for arg in argv if arg != "--native"]
             push = _native_push(surroundings, workspace, args)
+        else:
+            push = _framework_push(surroundings, workspace)
         if push is None:
             return 0
         verdict = _with_late_log(workspace, push.judge)
